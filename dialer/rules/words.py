@@ -1,0 +1,145 @@
+"""The fixed words of the trade: every enumeration that code, screen and database share.
+
+Rule 1: a value here is what the database holds, so renaming one is a migration.
+Rule 2: contact state, attempt state and operator state are three separate things (docs/design.md, words).
+May import the standard library only.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Mode(StrEnum):
+    """How a campaign decides when to place the next call."""
+
+    MANUAL = "manual"
+    PREVIEW = "preview"
+    PROGRESSIVE = "progressive"
+    PREDICTIVE = "predictive"
+
+
+class Outcome(StrEnum):
+    """What became of one attempt on the network: the same set for every provider.
+
+    ``unknown`` means that nobody can say whether the phone rang; it is never retried by itself (P1).
+    ``cancelled`` means that we hung up before an answer; ``failed`` that our side could not place the call.
+    """
+
+    ANSWERED = "answered"
+    MACHINE = "machine"
+    FAX = "fax"
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+    REJECTED = "rejected"
+    UNREACHABLE = "unreachable"
+    BAD_NUMBER = "bad_number"
+    CONGESTION = "congestion"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+class Amd(StrEnum):
+    """What answering machine detection heard."""
+
+    HUMAN = "human"
+    MACHINE = "machine"
+    FAX = "fax"
+    UNSURE = "unsure"
+
+
+class ContactState(StrEnum):
+    """Where a contact stands.
+
+    ``ready`` may be claimed now; ``waiting`` has a ``due_at`` to come; ``claimed`` is being dialled or talked to;
+    ``held`` was refused by a rule and waits for it; ``closed`` is worked through; ``suppressed`` must not be dialled.
+    """
+
+    READY = "ready"
+    WAITING = "waiting"
+    CLAIMED = "claimed"
+    HELD = "held"
+    CLOSED = "closed"
+    SUPPRESSED = "suppressed"
+
+
+class Band(StrEnum):
+    """Why a contact is dialled next. :data:`BAND_ORDER` gives the order in which a claim takes them."""
+
+    CALLBACK = "callback"
+    RETRY = "retry"
+    FRESH = "fresh"
+
+
+BAND_ORDER = {Band.CALLBACK: 0, Band.RETRY: 1, Band.FRESH: 2}
+
+
+class AttemptState(StrEnum):
+    """One originate to one number; the table of moves is in ``attempt_states``."""
+
+    PLACED = "placed"
+    SENT = "sent"
+    RINGING = "ringing"
+    ANSWERED = "answered"
+    CONNECTED = "connected"
+    MESSAGED = "messaged"
+    ENDED = "ended"
+    CLOSED = "closed"
+
+
+class OperatorState(StrEnum):
+    """What an operator (or closer) is doing; the table of moves is in ``operator_states``."""
+
+    OFFLINE = "offline"
+    CONNECTING = "connecting"
+    PAUSED = "paused"
+    READY = "ready"
+    PREVIEWING = "previewing"
+    DIALLING = "dialling"
+    TALKING = "talking"
+    WRAP_UP = "wrap_up"
+
+
+class CampaignState(StrEnum):
+    """Whether a campaign dials. ``paused`` lets calls end; ``stopped`` hung them up."""
+
+    DRAFT = "draft"
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    FINISHED = "finished"
+
+
+class Duty(StrEnum):
+    """What a person does here; one person may hold several duties."""
+
+    OPERATOR = "operator"
+    CLOSER = "closer"
+    GROUP_LEAD = "group_lead"
+    SUPERVISOR = "supervisor"
+    SCRIPT_WRITER = "script_writer"
+    BASE_ADMIN = "base_admin"
+    PROJECT_MANAGER = "project_manager"
+    CLIENT_VIEWER = "client_viewer"
+    SYSTEM_ADMIN = "system_admin"
+
+
+class HandoffState(StrEnum):
+    """A lead on its way to a closer."""
+
+    OFFERED = "offered"
+    RINGING = "ringing"
+    JOINED = "joined"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    FAILED = "failed"
+
+
+class RecordingState(StrEnum):
+    """Promise P5: every recording is accounted for."""
+
+    EXPECTED = "expected"
+    OK = "ok"
+    PARTIAL = "partial"
+    MISSING = "missing"
