@@ -1,0 +1,25 @@
+"""Telling: pages hear through the outbox, the engine through commands; both in the caller's own transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from dialer.store.messages import Command, Outbox
+from dialer.store.watch import nudge
+
+
+def tell(session: Session, at: datetime, topic: str, audience: str, **payload: Any) -> None:
+    """Put one line for the pages: ``topic`` is what changed, ``payload`` ids only."""
+    session.add(Outbox(at=at, topic=topic, audience=audience, payload=payload))
+    nudge(session)
+
+
+def ask_engine(session: Session, at: datetime, kind: str, user_id: int | None = None, **args: Any) -> Command:
+    """Put one command for the engine; its ``id`` is known after a flush."""
+    command = Command(at=at, kind=kind, user_id=user_id, args=args)
+    session.add(command)
+    nudge(session)
+    return command

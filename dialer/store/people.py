@@ -1,0 +1,97 @@
+"""Tables: who works here and what they may do."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from dialer.rules.words import Duty
+from dialer.store.base import Base, Json, Utc, Word
+
+
+class User(Base):
+    """A person who logs in. ``session_epoch`` rises to end every open session of theirs."""
+
+    __tablename__ = "user_account"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    login: Mapped[str] = mapped_column(String(80), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    language: Mapped[str] = mapped_column(String(5), default="en")
+    active: Mapped[bool] = mapped_column(default=True)
+    session_epoch: Mapped[int] = mapped_column(default=0)
+    totp_secret: Mapped[str | None] = mapped_column(String(64))
+    endpoint: Mapped[str] = mapped_column(String(60), default="")
+    """Their phone at the provider: ``op-7`` for Asterisk's PJSIP/op-7."""
+    phone_secret: Mapped[str] = mapped_column(String(80), default="")
+    """SIP password of the browser phone, handed to this user's own desk only."""
+    created_at: Mapped[datetime] = mapped_column(Utc)
+    holdings: Mapped[list[Holding]] = relationship(back_populates="user", cascade="all, delete-orphan")
+
+
+class Holding(Base):
+    """A duty held by a person in a project; ``project_id`` empty means in every project."""
+
+    __tablename__ = "holding"
+    __table_args__ = (UniqueConstraint("user_id", "duty", "project_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), index=True)
+    duty: Mapped[Duty] = mapped_column(Word(Duty))
+    project_id: Mapped[int | None] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"))
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id", ondelete="SET NULL"))
+    user: Mapped[User] = relationship(back_populates="holdings")
+
+
+class Team(Base):
+    """5 or 6 operators under one group lead."""
+
+    __tablename__ = "team"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(120))
+
+
+class ApiToken(Base):
+    """A key for ``/api/v1``; only its SHA-256 is kept."""
+
+    __tablename__ = "api_token"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(80))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(Utc)
+    last_used_at: Mapped[datetime | None] = mapped_column(Utc)
+    revoked_at: Mapped[datetime | None] = mapped_column(Utc)
+
+
+class LoginFailure(Base):
+    """A refused login, counted per login name and address to slow guessing down."""
+
+    __tablename__ = "login_failure"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(80), index=True)
+    """SHA-256 of login name or address: the table holds no personal data."""
+    at: Mapped[datetime] = mapped_column(Utc)
+
+
+class Audit(Base):
+    """Who looked at or did what; denied acts too. Never holds names, numbers or answers."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(Utc, index=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
+    action: Mapped[str] = mapped_column(String(60))
+    object: Mapped[str] = mapped_column(String(120), index=True)
+    """``contact:17``, ``recording:a0…``: kind and id."""
+    allowed: Mapped[bool]
+    detail: Mapped[dict[str, Any] | None] = mapped_column(Json)
