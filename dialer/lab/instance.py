@@ -1,0 +1,95 @@
+"""One Asterisk process of the lab: its folder, its start, its end. Standard library and ``dialer.lab.image`` only."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from dialer.lab.image import Image
+
+FOLDERS = ("etc", "run", "spool/monitor", "log", "var/keys")
+END_S = 4.0
+"""How long an instance may take to end by itself before it is killed."""
+
+
+class Instance:
+    """``base`` is the instance's folder as we see it, ``inside`` as Asterisk does (they differ in a chroot)."""
+
+    def __init__(self, image: Image, base: Path, inside: str) -> None:
+        self.image = image
+        self.base = base
+        self.inside = inside
+        self._child: subprocess.Popen[bytes] | None = None
+
+    @property
+    def config(self) -> str:
+        """The path of asterisk.conf on the command line; it is in no other process's, so it proves a pid ours."""
+        return f"{self.inside}/etc/asterisk.conf"
+
+    def write(self, files: dict[str, str]) -> None:
+        """Lay the folders and the configuration ``files`` (name -> text), readable by us alone."""
+        for name in FOLDERS:
+            (self.base / name).mkdir(parents=True, exist_ok=True)
+        for name, text in files.items():
+            path = self.base / "etc" / name
+            path.touch(mode=0o600)
+            path.write_text(text, encoding="utf-8")
+
+    def start(self) -> int:
+        """Start the process and return its pid; it outlives us, and no Ctrl-C of ours reaches it."""
+        for stale in (self.base / "run").iterdir():
+            stale.unlink()
+        with (self.base / "log" / "console.log").open("ab") as out:
+            self._child = subprocess.Popen(
+                self.image.command("-C", self.config, "-f"),
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+            )
+        return self._child.pid
+
+    def alive(self, pid: int) -> bool:
+        """Tell whether ``pid`` is running and is this instance."""
+        if self._child is not None and self._child.pid == pid:
+            self._child.poll()
+        try:
+            words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+            state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+        except OSError:
+            return False
+        return self.config.encode() in words and state != "Z"
+
+    def kill(self, pid: int) -> None:
+        """End the process as a crash would (SIGKILL) and wait until it is gone."""
+        self._signal(pid, signal.SIGKILL)
+        self._gone(pid, END_S)
+
+    def end(self, pid: int) -> None:
+        """Ask the process to end (its calls are hung up), kill it if it does not."""
+        self._signal(pid, signal.SIGTERM)
+        if not self._gone(pid, END_S):
+            self.kill(pid)
+
+    def errors(self, lines: int = 5) -> str:
+        """Return the last lines of the instance's log, for a message about a failed start."""
+        for name in ("messages.log", "console.log"):
+            path = self.base / "log" / name
+            if path.is_file() and (text := path.read_text(encoding="utf-8", errors="replace").strip()):
+                return " / ".join(text.splitlines()[-lines:])
+        return "its log is empty"
+
+    def _signal(self, pid: int, number: signal.Signals) -> None:
+        if self.alive(pid):
+            os.kill(pid, number)
+
+    def _gone(self, pid: int, within_s: float) -> bool:
+        deadline = time.monotonic() + within_s
+        while self.alive(pid):
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.02)
+        return True
