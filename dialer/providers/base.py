@@ -195,8 +195,10 @@ Event = (
     Accepted | Ringing | Answered | MachineDetected | Joined | Left | Recorded | HungUp | Failed | Doubtful | Down | Up
 )
 Sink = Callable[[Event], None]
-AnswerHook = Callable[[str, Amd], Plan]
-"""Asked by the provider when a customer leg was answered: (leg, what AMD heard) -> plan. Never raises."""
+Reply = Callable[[Plan], None]
+AnswerHook = Callable[[str, Amd, Reply], None]
+"""Asked when a customer leg was answered: (leg, what AMD heard, reply). ``reply`` is called once, soon, perhaps from
+another thread. Asterisk asks the same engine by FastAGI and Twilio by webhook, so only a network in memory calls this."""
 
 
 class Provider(Protocol):

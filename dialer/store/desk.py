@@ -31,6 +31,10 @@ class OperatorSession(Base):
     leg_up: Mapped[bool] = mapped_column(default=False)
     room: Mapped[str] = mapped_column(String(64), default="")
     attempt_id: Mapped[str | None] = mapped_column(ForeignKey("attempt.id", ondelete="SET NULL"))
+    phone_lost_at: Mapped[datetime | None] = mapped_column(Utc)
+    """Set while the phone is gone in mid-call; the contact hears music meanwhile."""
+    wrap_until_at: Mapped[datetime | None] = mapped_column(Utc)
+    """When the wrap-up ends by itself; typing moves it on."""
     muted: Mapped[bool] = mapped_column(default=False)
     seen_at: Mapped[datetime | None] = mapped_column(Utc)
     """Last sign of life of their page."""

@@ -1,0 +1,87 @@
+"""What an answered leg does now: one function for FastAGI, webhooks and the pretend network.
+
+An answer that finds nobody ready waits a moment for somebody who is about to be; then the contact hears the message
+and is counted as abandoned (P4). A call that was placed for a certain operator goes to that operator only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from dialer import ledger
+from dialer.desk import session
+from dialer.engine.turn import Turn
+from dialer.providers.base import Join, Message, Plan, Reject
+from dialer.rules.attempt_states import AttemptEvent
+from dialer.rules.operator_states import OperatorEvent
+from dialer.rules.words import Amd, AttemptState, OperatorState, RecordingState
+from dialer.store.calls import Attempt, Recording
+from dialer.store.desk import OperatorSession
+from dialer.store.projects import Campaign
+
+WAIT_S = 1.0
+"""How long an answered contact may wait for an operator: with the message's start it stays under 2 s (US TSR, P4)."""
+SORRY = "abandoned"
+"""Name of the announcement for a contact whom nobody can talk to now."""
+NOT_HUMAN = (Amd.MACHINE, Amd.FAX)
+
+
+@dataclass(slots=True)
+class Ask:
+    """One question "what now?" about an answered leg; ``reply`` is called once, after the commit."""
+
+    leg: str
+    heard: Amd
+    at: datetime
+    reply: Callable[[Plan], None]
+
+
+def decide(t: Turn, ask: Ask) -> Plan | None:
+    """The plan for this leg, or None to be asked again in a moment."""
+    attempt = ledger.get(t.s, ask.leg)
+    if attempt is None or attempt.state in (AttemptState.ENDED, AttemptState.CLOSED, AttemptState.PLACED):
+        return Reject()
+    ledger.move(t.s, attempt, AttemptEvent.ANSWERED, t.now)
+    if attempt.state is not AttemptState.ANSWERED:
+        return Join(attempt.room, record=False) if attempt.room else Reject()
+    attempt.amd = ask.heard
+    if ask.heard in NOT_HUMAN:
+        return Reject()
+    operator = _operator_for(t, attempt)
+    if operator is not None:
+        return _join(t, attempt, operator)
+    if attempt.operator_id is None and (t.now - ask.at).total_seconds() < WAIT_S:
+        return None
+    return _message(t, attempt)
+
+
+def _operator_for(t: Turn, attempt: Attempt) -> OperatorSession | None:
+    if attempt.operator_id is None:
+        row = session.longest_ready(t.s, attempt.campaign_id, line=1)
+        if row is not None:
+            session.move(t.s, row, OperatorEvent.RESERVE, t.now, attempt_id=attempt.id, muted=False)
+        return row
+    row = session.get(t.s, attempt.operator_id, t.now)
+    if row.state is OperatorState.DIALLING and row.attempt_id == attempt.id and row.leg_up:
+        session.move(t.s, row, OperatorEvent.ANSWERED, t.now, muted=False)
+        return row
+    return None
+
+
+def _join(t: Turn, attempt: Attempt, operator: OperatorSession) -> Plan:
+    attempt.operator_id, attempt.room = operator.user_id, operator.room
+    campaign = t.s.get_one(Campaign, attempt.campaign_id)
+    if campaign.record and t.s.get(Recording, attempt.id) is None:
+        t.s.add(Recording(attempt_id=attempt.id, state=RecordingState.EXPECTED, expected_at=t.now))
+    t.tell_call(attempt.id, operator.user_id, attempt.state.value)
+    t.touch(attempt.campaign_id)
+    return Join(operator.room, record=campaign.record)
+
+
+def _message(t: Turn, attempt: Attempt) -> Plan:
+    ledger.move(t.s, attempt, AttemptEvent.MESSAGE, t.now)
+    attempt.abandoned = True
+    t.touch(attempt.campaign_id)
+    return Message(SORRY)

@@ -1,0 +1,102 @@
+"""The ledger: every attempt and every move it makes.
+
+Rule 1: an attempt is in the database before the network is asked; its id is the leg's id on the network (P1).
+Rule 2: a move is one step of ``rules.attempt_states`` on a locked row, with its journal row in the same transaction.
+Rule 3: a refused or repeated event changes nothing.
+May import ``dialer.store`` and ``dialer.rules``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dialer import ids
+from dialer.rules.attempt_states import TRANSITIONS, AttemptEffect, AttemptEvent
+from dialer.rules.states import IllegalTransition, step
+from dialer.rules.words import AttemptState, Mode
+from dialer.store.calls import Attempt, AttemptMove
+from dialer.store.contacts import Contact, ContactNumber
+from dialer.store.projects import Campaign
+
+STAMPS = {
+    AttemptState.SENT: "sent_at",
+    AttemptState.RINGING: "ringing_at",
+    AttemptState.ANSWERED: "answered_at",
+    AttemptState.CONNECTED: "connected_at",
+    AttemptState.ENDED: "ended_at",
+    AttemptState.CLOSED: "closed_at",
+}
+"""Which column keeps when a state was entered first."""
+
+
+def place(
+    s: Session,
+    campaign: Campaign,
+    contact: Contact,
+    number: ContactNumber,
+    now: datetime,
+    *,
+    provider: str,
+    mode: Mode | None = None,
+    operator_id: int | None = None,
+    script_version_id: int | None = None,
+) -> Attempt:
+    """Write a new attempt to ``number``; nothing has been asked of the network yet."""
+    attempt = Attempt(
+        id=ids.new("a"),
+        campaign_id=campaign.id,
+        contact_id=contact.id,
+        number_id=number.id,
+        to_number=number.number,
+        caller_id=campaign.caller_id,
+        provider=provider,
+        mode=mode or campaign.mode,
+        state=AttemptState.PLACED,
+        operator_id=operator_id,
+        script_version_id=script_version_id,
+        fence=campaign.fence,
+        placed_at=now,
+    )
+    s.add(attempt)
+    # The journal has no relationship to order it after its attempt, so the attempt goes first by hand.
+    s.flush()
+    s.add(AttemptMove(attempt_id=attempt.id, at=now, event="place", old=None, new=AttemptState.PLACED))
+    return attempt
+
+
+def get(s: Session, attempt_id: str) -> Attempt | None:
+    """The attempt, locked for this transaction; None if there is no such id."""
+    return s.get(Attempt, attempt_id, with_for_update=True)
+
+
+def get_many(s: Session, attempt_ids: Iterable[str]) -> dict[str, Attempt]:
+    """Those attempts that exist, locked, by id."""
+    wanted = sorted(set(attempt_ids))
+    rows = s.scalars(select(Attempt).where(Attempt.id.in_(wanted)).order_by(Attempt.id).with_for_update())
+    return {row.id: row for row in rows}
+
+
+def move(
+    s: Session, attempt: Attempt, event: AttemptEvent, now: datetime, detail: dict[str, Any] | None = None
+) -> tuple[AttemptEffect, ...] | None:
+    """Take one step; returns what follows from it, or None if the event is refused in this state."""
+    try:
+        new, effects = step(TRANSITIONS, attempt.state, event)
+    except IllegalTransition:
+        return None
+    old, attempt.state = attempt.state, new
+    stamp = STAMPS.get(new)
+    if stamp and old is not new and getattr(attempt, stamp) is None:
+        setattr(attempt, stamp, now)
+    s.add(AttemptMove(attempt_id=attempt.id, at=now, event=event.value, old=old, new=new, detail=detail))
+    return effects
+
+
+def journal(s: Session, attempt_id: str) -> list[AttemptMove]:
+    """All moves of an attempt, oldest first."""
+    return list(s.scalars(select(AttemptMove).where(AttemptMove.attempt_id == attempt_id).order_by(AttemptMove.id)))
