@@ -1,0 +1,161 @@
+"""The fields of a script's head: types, codes, limits and BANT points.
+
+Room: scripts, second step of parsing. May import the YAML reader and the model.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from scripts import words
+from scripts.head_yaml import Value
+from scripts.labels import split_labels
+from scripts.model import Field, Option
+
+_ID = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
+COMMON = {"type", "label", "bant", "dk", "ref"}
+BANDED = ("scale", "number", "money")
+BY_TYPE = {
+    "single": {"options", "rotate"},
+    "multi": {"options", "rotate"},
+    "scale": {"min", "max", "points"},
+    "number": {"min", "max", "points"},
+    "money": {"min", "max", "points", "currency"},
+    "date": {"points_days", "within_days"},
+    "datetime": {"within_days"},
+    "text": {"max"},
+    "slot": {"minutes", "calendar", "within_days"},
+    "bool": {"points"},
+    "consent": {"points"},
+}
+MAX_OPTIONS = 200
+
+
+def read_fields(value: Value | None, languages: tuple[str, ...]) -> dict[str, Field]:
+    """Return the fields by id, in the order of the head. Raises ScriptError."""
+    found = {}
+    for key, body in value.pairs() if value else []:
+        name = key.text()
+        if not _ID.match(name) or name in words.RESERVED or name in words.LANGUAGES:
+            key.fail(f"{name!r} cannot be the name of a field", "small letters, digits and _, not a reserved word")
+        found[name] = _read_field(key, body, languages)
+    return found
+
+
+def _read_field(key: Value, body: Value, languages: tuple[str, ...]) -> Field:
+    pairs = {k.text(): (k, v) for k, v in body.pairs()}
+    if "type" not in pairs:
+        key.fail(f"The field {key.text()!r} has no type", f"one of {', '.join(words.FIELD_TYPES)}")
+    kind = pairs["type"][1]
+    if kind.text() not in words.FIELD_TYPES:
+        kind.fail(f"Unknown field type {kind.text()!r}", f"one of {', '.join(words.FIELD_TYPES)}")
+    allowed = COMMON | BY_TYPE.get(kind.text(), set())
+    for name, (mark, _v) in pairs.items():
+        if name not in allowed:
+            mark.fail(f"A {kind.text()} field has no {name!r}", f"one of {', '.join(sorted(allowed))}")
+    values = {name: value for name, (_k, value) in pairs.items()}
+    details = _details(values, kind.text(), languages)
+    _check(key, kind.text(), details)
+    label = split_labels(values["label"].text(), languages) if "label" in values else {}
+    return Field(id=key.text(), type=kind.text(), labels=label, line=key.line, column=key.column, **details)
+
+
+def _details(values: dict[str, Value], kind: str, languages: tuple[str, ...]) -> dict[str, Any]:
+    readers: dict[str, Any] = {
+        "dk": Value.integer, "ref": Value.integer, "min": Value.number, "max": Value.number,
+        "currency": Value.text, "minutes": Value.integer, "calendar": Value.text,
+        "within_days": Value.integer, "rotate": Value.boolean, "bant": _letter,
+        "options": lambda value: _options(value, languages),
+    }  # fmt: skip
+    found = {name: readers[name](value) for name, value in values.items() if name in readers}
+    if "points" in values:
+        found["bands"] = _yes_no(values["points"]) if kind in ("bool", "consent") else _bands(values["points"], -1)
+    if "points_days" in values:
+        found["bands"] = _bands(values["points_days"], 1)
+    if kind == "scale":
+        found.setdefault("min", 0)
+        found.setdefault("max", 10)
+    return found
+
+
+def _letter(value: Value) -> str:
+    if value.text() not in words.LETTERS:
+        value.fail(f"Unknown letter {value.text()!r}", "B, A, N or T")
+    return value.text()
+
+
+def _points(value: Value) -> int:
+    points = value.integer()
+    if not 0 <= points <= 3:
+        value.fail("Points must be from 0 to 3", "0, 1, 2 or 3")
+    return points
+
+
+def _bands(value: Value, order: int) -> tuple[tuple[float, int], ...]:
+    """Pairs [limit, points], sorted from the limit that is hardest to meet (``order`` -1: the largest first)."""
+    found = []
+    for item in value.items():
+        pair = item.items()
+        if len(pair) != 2:
+            item.fail("A band is a limit and its points", "[300000, 2]")
+        found.append((pair[0].number(), _points(pair[1])))
+    return tuple(sorted(found, key=lambda band: order * band[0]))
+
+
+def _yes_no(value: Value) -> tuple[tuple[float, int], ...]:
+    pair = value.items()
+    if len(pair) != 2:
+        value.fail("Points of yes and of no", "[3, 0]")
+    return ((1, _points(pair[0])), (0, _points(pair[1])))
+
+
+def _options(value: Value, languages: tuple[str, ...]) -> tuple[Option, ...]:
+    if value.is_list:
+        first = value.items()[0] if value.items() else value
+        first.fail("An option has no code", "{1: first, 2: second}", code="option-without-code")
+    pairs = value.pairs()
+    if not 1 <= len(pairs) <= MAX_OPTIONS:
+        value.fail("The number of options is wrong", f"1 to {MAX_OPTIONS}")
+    return tuple(_option(key, body, languages) for key, body in pairs)
+
+
+def _option(key: Value, body: Value, languages: tuple[str, ...]) -> Option:
+    if not re.fullmatch(r"-?\d{1,9}", key.text()):
+        key.fail(f"The option {key.text()!r} has no code", "a whole number", code="option-without-code")
+    parts = body.items() if body.is_list else [body]
+    if not parts:
+        body.fail("The option has no text", "[Да / Yes, 3]")
+    flags = [part.text() for part in parts[1:]]
+    points = [part for part in parts[1:] if re.fullmatch(r"-?\d+", part.text())]
+    for part in parts[1:]:
+        if part.text() not in ("open", "exclusive") and part not in points:
+            part.fail(f"Unknown word {part.text()!r}", "points, open or exclusive")
+    return Option(
+        code=key.integer(),
+        labels=split_labels(parts[0].text(), languages),
+        points=_points(points[0]) if points else None,
+        open="open" in flags,
+        exclusive="exclusive" in flags,
+        line=parts[0].line,
+        column=parts[0].column,
+    )
+
+
+def _check(key: Value, kind: str, details: dict[str, Any]) -> None:
+    options = details.get("options", ())
+    if kind in ("single", "multi") and not options:
+        key.fail(f"The field {key.text()!r} has no options", "options: {1: …, 2: …}")
+    low, high = details.get("min"), details.get("max")
+    if low is not None and high is not None and low > high:
+        key.fail(f"The field {key.text()!r} has min above max", "min at most max")
+    codes = [option.code for option in options]
+    if len(set(codes)) != len(codes):
+        key.fail(f"Two options of {key.text()!r} have one code", "a code of its own", code="duplicate-code")
+    for special in ("dk", "ref"):
+        if details.get(special) in codes:
+            key.fail(f"The code for {special} is also an option", "a code of its own", code="duplicate-code")
+    if details.get("dk") is not None and details.get("dk") == details.get("ref"):
+        key.fail("dk and ref have one code", "two codes", code="duplicate-code")
+    if kind == "multi" and details.get("bant") and not any(option.points is not None for option in options):
+        key.fail("No option has BANT points", "[text, 3]")

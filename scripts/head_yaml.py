@@ -1,0 +1,117 @@
+"""The head of a script as YAML values that know their place.
+
+Room: scripts, second step of parsing. May import yaml. Composes the node graph only and never constructs objects;
+refuses anchors, aliases and explicit tags, so a head cannot grow when it is read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NoReturn
+
+import yaml
+
+from scripts.errors import ScriptError
+
+MAX_HEAD = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A YAML value with its place in the file."""
+
+    node: yaml.Node
+    file: str
+    offset: int
+
+    @property
+    def line(self) -> int:
+        return self.node.start_mark.line + 1 + self.offset
+
+    @property
+    def column(self) -> int:
+        return self.node.start_mark.column + 1
+
+    def fail(self, message: str, expected: str = "", code: str = "head") -> NoReturn:
+        """Raise a ScriptError that points here."""
+        raise ScriptError(message, file=self.file, line=self.line, column=self.column, expected=expected, code=code)
+
+    @property
+    def is_list(self) -> bool:
+        return isinstance(self.node, yaml.SequenceNode)
+
+    @property
+    def is_map(self) -> bool:
+        return isinstance(self.node, yaml.MappingNode)
+
+    def text(self) -> str:
+        """The scalar's characters as written (``yes`` and ``2026-01-01`` stay text)."""
+        if not isinstance(self.node, yaml.ScalarNode):
+            self.fail("This should be one word or sentence", "text")
+        return str(self.node.value)
+
+    def integer(self) -> int:
+        """A whole number."""
+        try:
+            return int(self.text())
+        except ValueError:
+            self.fail(f"{self.text()!r} is not a whole number", "for example 3")
+
+    def number(self) -> float:
+        """A finite number; whole ones come back as int."""
+        try:
+            value = float(self.text())
+            if abs(value) > 1e15 or value != value:
+                raise ValueError
+            return int(value) if value.is_integer() else value
+        except ValueError:
+            self.fail(f"{self.text()!r} is not a number", "for example 10 or 2.5")
+
+    def boolean(self) -> bool:
+        """true or false."""
+        if self.text() not in ("true", "false"):
+            self.fail(f"{self.text()!r} is neither true nor false", "true or false")
+        return self.text() == "true"
+
+    def items(self) -> list[Value]:
+        """The members of a list."""
+        if not isinstance(self.node, yaml.SequenceNode):
+            self.fail("This should be a list", "[a, b]")
+        return [Value(node, self.file, self.offset) for node in self.node.value]
+
+    def pairs(self) -> list[tuple[Value, Value]]:
+        """Keys and values of a mapping, in order; a key that stands twice is an error."""
+        if not isinstance(self.node, yaml.MappingNode):
+            self.fail("This should be a set of names and values", "{name: value}")
+        seen: set[str] = set()
+        found = []
+        for key_node, value_node in self.node.value:
+            key, value = (Value(node, self.file, self.offset) for node in (key_node, value_node))
+            if key.text() in seen:
+                key.fail(f"{key.text()!r} stands here twice", code="duplicate-key")
+            seen.add(key.text())
+            found.append((key, value))
+        return found
+
+
+def read_yaml(text: str, file: str, offset: int) -> Value:
+    """Compose ``text``, whose first line is line ``offset + 1`` of ``file``. Raises ScriptError."""
+    if len(text) > MAX_HEAD:
+        raise ScriptError("The head is too large", file=file, line=offset + 1, column=1, code="too-large")
+    try:
+        for token in yaml.scan(text, Loader=yaml.SafeLoader):
+            if isinstance(token, (yaml.AnchorToken, yaml.AliasToken, yaml.TagToken)):
+                raise _failure("Anchors, aliases and tags are not used here", file, offset, token.start_mark)
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as fault:
+        raise _failure(f"The head is not valid YAML: {fault.problem}", file, offset, fault.problem_mark) from None
+    except (yaml.YAMLError, RecursionError, ValueError, IndexError):
+        raise _failure("The head is not valid YAML", file, offset, None) from None
+    if node is None:
+        raise _failure("The head is empty", file, offset, None)
+    return Value(node, file, offset)
+
+
+def _failure(message: str, file: str, offset: int, mark: yaml.Mark | None) -> ScriptError:
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    return ScriptError(message, file=file, line=line + offset, column=column, code="head")
