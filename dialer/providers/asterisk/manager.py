@@ -133,7 +133,9 @@ class SafeManager(asterisk.manager.Manager):
         timeout_s: float | None = None,
         listing: bool = False,
     ) -> str:
-        """Send without waiting; return the ActionID. ``on_reply`` gets the reply, or None if there will be none.
+        """Send without waiting; return the ActionID (the action's own, if it names one).
+
+        ``on_reply`` gets the reply, or None if there will be none.
 
         Raises ``BadValue`` or ``NotConnected`` (nothing was sent), ``LinkLost`` (nobody knows; no ``on_reply``).
         """
@@ -187,7 +189,7 @@ class SafeManager(asterisk.manager.Manager):
         listing: bool = False,
         login: bool = False,
     ) -> str:
-        action_id = f"{self._run}-{next(self._ids)}"
+        action_id = str(action.get("ActionID") or f"{self._run}-{next(self._ids)}")
         due = time.monotonic() + (self._reply_s if timeout_s is None else timeout_s)
         data = encode({**action, "ActionID": action_id})
         connection.write(action_id, data, Waiter(answer, due, listing=listing, login=login))
