@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dialer.rules.words import HandoffState, OperatorState
-from dialer.store.base import Base, Utc, Word
+from dialer.store.base import Base, Json, Utc, Word
 
 
 class OperatorSession(Base):
@@ -69,6 +70,17 @@ class Note(Base):
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
     at: Mapped[datetime] = mapped_column(Utc)
     text: Mapped[str] = mapped_column(Text)
+
+
+class DeskDraft(Base):
+    """What one person has typed for the wrap-up of one call and not yet saved: note, outcome, callback (P3)."""
+
+    __tablename__ = "desk_draft"
+
+    attempt_id: Mapped[str] = mapped_column(ForeignKey("attempt.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True)
+    words: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    typed_at: Mapped[datetime] = mapped_column(Utc)
 
 
 class Callback(Base):

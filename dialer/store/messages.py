@@ -46,3 +46,17 @@ class Outbox(Base):
     topic: Mapped[str] = mapped_column(String(32))
     audience: Mapped[str] = mapped_column(String(40))
     payload: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+
+
+class KeptReply(Base):
+    """The answer to an API call that creates something, by the caller's ``Idempotency-Key``: a repeat gets it again."""
+
+    __tablename__ = "kept_reply"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    request: Mapped[str] = mapped_column(String(64))
+    """SHA-256 of method, path and body: the same key for another request is a mistake."""
+    status: Mapped[int] = mapped_column(default=0)
+    body: Mapped[Any] = mapped_column(Json)
+    at: Mapped[datetime] = mapped_column(Utc, index=True)

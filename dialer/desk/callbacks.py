@@ -1,0 +1,136 @@
+"""Callbacks: a time promised to a contact, its owner, and what is due.
+
+Room: desk, step 10 of the way of a call. One open callback per contact: a new promise replaces the old one.
+May import ``dialer.store``, ``dialer.rules.words`` and ``dialer.errors``. The claim reads what is due from the contact
+itself; this table says who promised what.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from dialer.errors import Refusal
+from dialer.store.contacts import Contact, ZoneSet
+from dialer.store.desk import Callback
+from dialer.store.outbox import tell
+from dialer.store.projects import CampaignMember
+
+FARTHEST = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackLine:
+    """One open callback as a list shows it. ``zone_names`` is ``ZoneSet.names``; ``mine`` has an owner."""
+
+    id: int
+    contact_id: int
+    campaign_id: int
+    name: str
+    company: str
+    zone_names: str
+    due_at: datetime
+    mine: bool
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """How many callbacks wait for a person, how many are due, and when the next one is."""
+
+    waiting: int
+    due: int
+    next_at: datetime | None
+
+
+def make(
+    s: Session,
+    contact_id: int,
+    due_at: datetime,
+    made_by: int,
+    now: datetime,
+    owner_id: int | None = None,
+    note: str = "",
+) -> Callback:
+    """Promise a time; an open promise to the same contact is replaced.
+
+    Raises Refusal: ``callback_in_the_past``, ``callback_too_far``, ``no_such_contact``.
+    """
+    if due_at <= now:
+        raise Refusal("callback_in_the_past")
+    if due_at > now + FARTHEST:
+        raise Refusal("callback_too_far")
+    contact = s.get(Contact, contact_id)
+    if contact is None:
+        raise Refusal("no_such_contact")
+    s.execute(update(Callback).where(_open(), Callback.contact_id == contact_id).values(cancelled_at=now))
+    made = Callback(
+        contact_id=contact_id, campaign_id=contact.campaign_id, owner_id=owner_id,
+        due_at=due_at, made_by=made_by, made_at=now, note=note.strip()[:500],
+    )  # fmt: skip
+    s.add(made)
+    s.flush()
+    _tell(s, made, now)
+    return made
+
+
+def keep(s: Session, contact_id: int, now: datetime) -> None:
+    """The promise to this contact was kept: somebody has called."""
+    _settle(s, Callback.contact_id == contact_id, now, "kept_at")
+
+
+def cancel(s: Session, callback_id: int, user_id: int, now: datetime) -> None:
+    """Take a promise back. Raises Refusal ``no_such_callback`` if it is settled, unknown or another's."""
+    mine = or_(Callback.owner_id == user_id, Callback.owner_id.is_(None), Callback.made_by == user_id)
+    if not _settle(s, (Callback.id == callback_id) & mine, now, "cancelled_at"):
+        raise Refusal("no_such_callback")
+
+
+def for_user(s: Session, user_id: int, limit: int = 100) -> list[CallbackLine]:
+    """Open callbacks this person may keep: their own, and anyone's in the campaigns they work in; soonest first."""
+    rows = s.execute(
+        select(Callback, Contact.name, Contact.company, ZoneSet.names)
+        .join(Contact, Contact.id == Callback.contact_id)
+        .join(ZoneSet, ZoneSet.id == Contact.zone_set_id)
+        .where(_open(), _reachable(user_id))
+        .order_by(Callback.due_at, Callback.id)
+        .limit(limit)
+    )
+    return [
+        CallbackLine(c.id, c.contact_id, c.campaign_id, name, company, zone, c.due_at, c.owner_id == user_id, c.note)
+        for c, name, company, zone in rows
+    ]
+
+
+def badge(s: Session, user_id: int, now: datetime) -> Badge:
+    """The figures of the desk's callback badge."""
+    where = (_open(), _reachable(user_id))
+    waiting, next_at = s.execute(select(func.count(), func.min(Callback.due_at)).where(*where)).one()
+    due = s.scalar(select(func.count()).where(*where, Callback.due_at <= now)) or 0
+    return Badge(waiting, due, next_at)
+
+
+def _open() -> ColumnElement[bool]:
+    return Callback.kept_at.is_(None) & Callback.cancelled_at.is_(None)
+
+
+def _reachable(user_id: int) -> ColumnElement[bool]:
+    campaigns = select(CampaignMember.campaign_id).where(CampaignMember.user_id == user_id)
+    return or_(Callback.owner_id == user_id, Callback.owner_id.is_(None) & Callback.campaign_id.in_(campaigns))
+
+
+def _settle(s: Session, which: ColumnElement[bool], now: datetime, column: str) -> bool:
+    found = s.scalars(select(Callback).where(_open(), which)).one_or_none()
+    if found is None:
+        return False
+    setattr(found, column, now)
+    _tell(s, found, now)
+    return True
+
+
+def _tell(s: Session, callback: Callback, now: datetime) -> None:
+    audience = f"user:{callback.owner_id}" if callback.owner_id else f"campaign:{callback.campaign_id}"
+    tell(s, now, "callback", audience, callback=callback.id)

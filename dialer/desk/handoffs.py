@@ -1,0 +1,197 @@
+"""Handoffs: the operator's side. A lead is offered to a closer live, or put into the closers' list.
+
+Room: desk, step 10 of the way of a call. The closer's side is in ``closing``; the network's side (ringing the closer,
+joining the room) is the engine's, which reports back through :func:`joined` and :func:`failed`. Every move is one
+compare-and-swap on ``Handoff.state``, so of a closer's Answer and an operator's Cancel exactly one counts.
+May import ``dialer.store``, ``dialer.rules.words`` and this room.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.orm import Session
+
+from dialer.desk import leads, session
+from dialer.errors import Refusal
+from dialer.rules.words import AttemptState, HandoffState
+from dialer.store.calls import Attempt
+from dialer.store.desk import Handoff, Lead
+from dialer.store.outbox import ask_engine, tell
+
+LIVE = (HandoffState.RINGING, HandoffState.JOINED)
+UNDER_WAY = (*LIVE, HandoffState.OFFERED)
+FAILURES = ("declined", "no_answer", "busy", "lost", "caller_gone", "cancelled")
+"""Why a live handoff came to nothing; each has its sentence and its next step on the operator's desk."""
+
+
+def offer_live(s: Session, attempt_id: str, user_id: int, now: datetime) -> Handoff:
+    """Ring the longest-ready closer of the campaign for the call this operator is in.
+
+    Raises Refusal: ``not_your_call``, ``no_live_call``, ``already_handed``, ``no_closer_ready``.
+    """
+    attempt = _own_attempt(s, attempt_id, user_id)
+    if attempt.state is not AttemptState.CONNECTED:
+        raise Refusal("no_live_call")
+    _refuse_second(s, attempt_id)
+    closer_id = _reserve_closer(s, attempt, now)
+    handoff = _new(s, attempt, leads.HOT, HandoffState.RINGING, now, live=True, closer_id=closer_id)
+    ask_engine(s, now, "handoff.live", user_id, handoff=handoff.id)
+    announce(s, handoff, now)
+    return handoff
+
+
+def offer_listed(s: Session, attempt_id: str, user_id: int, now: datetime) -> Handoff:
+    """Put the lead of this call into the closers' list, for any closer of the campaign to take.
+
+    Raises Refusal: ``not_your_call``, ``already_handed``.
+    """
+    attempt = _own_attempt(s, attempt_id, user_id)
+    _refuse_second(s, attempt_id)
+    handoff = _new(s, attempt, leads.WARM, HandoffState.OFFERED, now, live=False, closer_id=None)
+    tell(s, now, "handoff", f"campaign:{attempt.campaign_id}", handoff=handoff.id)
+    announce(s, handoff, now)
+    return handoff
+
+
+def cancel(s: Session, handoff_id: int, user_id: int, now: datetime) -> None:
+    """The operator takes a ringing offer back. Raises Refusal ``handoff_gone``."""
+    handoff = owned(s, handoff_id, user_id)
+    move(s, handoff, (HandoffState.RINGING,), HandoffState.FAILED, now, reason="cancelled", settled_at=now)
+    ask_engine(s, now, "handoff.cancel", user_id, handoff=handoff_id)
+
+
+def leave(s: Session, handoff_id: int, user_id: int, now: datetime) -> None:
+    """The closer is in: the operator leaves the two to it. Raises Refusal ``handoff_gone``."""
+    handoff = owned(s, handoff_id, user_id)
+    if handoff.state is not HandoffState.JOINED:
+        raise Refusal("handoff_gone")
+    ask_engine(s, now, "handoff.leave", user_id, handoff=handoff_id)
+
+
+def joined(s: Session, handoff_id: int, now: datetime) -> bool:
+    """The engine says: the closer is in the room. False if the offer was gone by then."""
+    return _reported(s, handoff_id, HandoffState.JOINED, now, answered_at=now)
+
+
+def failed(s: Session, handoff_id: int, reason: str, now: datetime) -> bool:
+    """The engine says: it came to nothing, for one of FAILURES. False if it was settled already."""
+    return _reported(s, handoff_id, HandoffState.FAILED, now, reason=reason, settled_at=now)
+
+
+def of_attempt(s: Session, attempt_id: str) -> Handoff | None:
+    """The newest handoff of a call."""
+    return s.scalars(select(Handoff).where(Handoff.attempt_id == attempt_id).order_by(Handoff.id.desc())).first()
+
+
+def unseen_results(s: Session, operator_id: int) -> list[tuple[Handoff, Lead]]:
+    """What closers said of this operator's leads and the operator has not yet put aside, newest first."""
+    rows = s.execute(
+        select(Handoff, Lead)
+        .join(Lead, Lead.id == Handoff.lead_id)
+        .where(
+            Handoff.operator_id == operator_id,
+            Handoff.state.in_((HandoffState.ACCEPTED, HandoffState.REJECTED)),
+            Handoff.seen_by_operator_at.is_(None),
+        )
+        .order_by(Handoff.settled_at.desc())
+        .limit(50)
+    )
+    return [(handoff, lead) for handoff, lead in rows]
+
+
+def seen(s: Session, handoff_id: int, operator_id: int, now: datetime) -> None:
+    """The operator has read the closer's answer. Raises Refusal ``handoff_gone``."""
+    owned(s, handoff_id, operator_id).seen_by_operator_at = now
+
+
+def owned(s: Session, handoff_id: int, operator_id: int) -> Handoff:
+    """This operator's handoff. Raises Refusal ``handoff_gone``."""
+    handoff = s.get(Handoff, handoff_id)
+    if handoff is None or handoff.operator_id != operator_id:
+        raise Refusal("handoff_gone")
+    return handoff
+
+
+def move(
+    s: Session,
+    handoff: Handoff,
+    old: tuple[HandoffState, ...],
+    new: HandoffState,
+    now: datetime,
+    only_if: ColumnElement[bool] | None = None,
+    **values: Any,
+) -> None:
+    """One compare-and-swap of a handoff's state, told to both sides. Raises Refusal ``handoff_gone``."""
+    which = (Handoff.id == handoff.id) & Handoff.state.in_(old)
+    if only_if is not None:
+        which &= only_if
+    done = s.execute(update(Handoff).where(which).values(state=new, **values))
+    if done.rowcount != 1:  # type: ignore[attr-defined]
+        raise Refusal("handoff_gone")
+    s.refresh(handoff)
+    announce(s, handoff, now)
+
+
+def announce(s: Session, handoff: Handoff, now: datetime) -> None:
+    """Tell the pages of both sides that this handoff has changed."""
+    for user_id in {handoff.operator_id, handoff.closer_id} - {None}:
+        tell(s, now, "handoff", f"user:{user_id}", handoff=handoff.id)
+
+
+def _reported(s: Session, handoff_id: int, new: HandoffState, now: datetime, **values: Any) -> bool:
+    handoff = s.get(Handoff, handoff_id)
+    old = (HandoffState.RINGING,) if new is HandoffState.JOINED else LIVE
+    if handoff is None:
+        return False
+    try:
+        move(s, handoff, old, new, now, **values)
+    except Refusal:
+        return False
+    return True
+
+
+def _own_attempt(s: Session, attempt_id: str, user_id: int) -> Attempt:
+    attempt = s.get(Attempt, attempt_id)
+    if attempt is None or attempt.operator_id != user_id:
+        raise Refusal("not_your_call")
+    return attempt
+
+
+def _refuse_second(s: Session, attempt_id: str) -> None:
+    taken = select(Handoff.id).where(
+        Handoff.attempt_id == attempt_id, Handoff.state.in_((*UNDER_WAY, HandoffState.ACCEPTED))
+    )
+    if s.scalars(taken).first() is not None:
+        raise Refusal("already_handed")
+
+
+def _reserve_closer(s: Session, attempt: Attempt, now: datetime) -> int:
+    """The longest-ready closer of the campaign, moved out of Ready in this transaction."""
+    closer = session.longest_ready(s, attempt.campaign_id, session.CLOSER_LINE)
+    if closer is None:
+        raise Refusal("no_closer_ready")
+    session.offer(s, closer, attempt.id, now)
+    return closer.user_id
+
+
+def _new(
+    s: Session,
+    attempt: Attempt,
+    temperature: str,
+    state: HandoffState,
+    now: datetime,
+    *,
+    live: bool,
+    closer_id: int | None,
+) -> Handoff:
+    lead = leads.make(s, attempt, temperature, now)
+    handoff = Handoff(
+        lead_id=lead.id, attempt_id=attempt.id, operator_id=attempt.operator_id, closer_id=closer_id,
+        live=live, state=state, offered_at=now,
+    )  # fmt: skip
+    s.add(handoff)
+    s.flush()
+    return handoff
