@@ -1,0 +1,138 @@
+"""Deciding who may do what: the table of ``dialer.rules.rights`` applied to one person and one object.
+
+Denied by default: no holding that reaches the object, no right. The object's project is found here, so that no page
+decides by itself which project something belongs to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dialer.errors import Refusal
+from dialer.rules.rights import EVERYWHERE, MATRIX, Reach
+from dialer.store.calls import Attempt, Recording
+from dialer.store.contacts import Contact, ContactList, Suppression
+from dialer.store.desk import Callback, Handoff, Lead, OperatorSession
+from dialer.store.people import Holding, User
+from dialer.store.projects import Campaign, Project
+from dialer.store.scripts import CallScript, ScriptVersion
+
+
+@dataclass(frozen=True)
+class Belonging:
+    """Whose an object is: its project (None: the installation's) and the people it is ``own`` to."""
+
+    project_id: int | None
+    people: frozenset[int] = field(default_factory=frozenset)
+
+
+def authorize(s: Session, user: User, action: str, obj: Any = None) -> None:
+    """Return if ``user`` may do ``action`` to ``obj``. Raises Refusal("forbidden"); KeyError for an unknown action.
+
+    ``obj`` is a row of the store, or None to ask whether the person may do this to anything at all.
+    """
+    if not may(s, user, action, obj):
+        raise Refusal("forbidden", action=action)
+
+
+def may(s: Session, user: User, action: str, obj: Any = None) -> bool:
+    """The same as a yes or no, for pages that leave out what cannot be done."""
+    MATRIX[action]  # an unknown action is a mistake of ours, not a refusal
+    if not user.active:
+        return False
+    belonging = None if obj is None else belonging_of(s, obj)
+    return any(_reaches(s, user, holding, action, belonging) for holding in user.holdings)
+
+
+def projects(user: User, action: str) -> set[int] | None:
+    """The ids of the projects in which ``user`` may do ``action``; None means every project.
+
+    For queries that are scoped before they run. Rights that reach one's own or one's team's objects are not
+    project-wide and do not count.
+    """
+    wide = [h for h in user.holdings if MATRIX[action].get(h.duty) in (Reach.PROJECT, Reach.ALL)]
+    if any(h.project_id is None or MATRIX[action][h.duty] is Reach.ALL for h in wide):
+        return None
+    return {h.project_id for h in wide if h.project_id is not None}
+
+
+def _reaches(s: Session, user: User, holding: Holding, action: str, belonging: Belonging | None) -> bool:
+    reach = MATRIX[action].get(holding.duty)
+    if reach is None:
+        return False
+    if reach is Reach.ALL:
+        return True
+    if belonging is None:
+        return action not in EVERYWHERE or holding.project_id is None
+    if holding.project_id is not None and holding.project_id != belonging.project_id:
+        return False
+    if reach is Reach.PROJECT:
+        return True
+    if reach is Reach.TEAM:
+        return holding.team_id is None or bool(belonging.people & _team(s, holding.team_id))
+    return user.id in belonging.people
+
+
+def _team(s: Session, team_id: int) -> set[int]:
+    return set(s.scalars(select(Holding.user_id).where(Holding.team_id == team_id)))
+
+
+def belonging_of(s: Session, obj: Any) -> Belonging:
+    """The project and people of a row. Raises TypeError for a kind of row that nobody thought about."""
+    match obj:
+        case Project():
+            return Belonging(obj.id)
+        case Campaign():
+            return Belonging(obj.project_id)
+        case CallScript():
+            return Belonging(obj.project_id)
+        case ScriptVersion():
+            return belonging_of(s, s.get_one(CallScript, obj.script_id))
+        case Suppression():
+            return Belonging(obj.scope_id or None)
+        case User():
+            return Belonging(None, frozenset({obj.id}))
+        case ContactList():
+            return Belonging(_project_of(s, obj.campaign_id))
+        case Contact():
+            return Belonging(_project_of(s, obj.campaign_id), _people_of_contact(s, obj))
+        case Attempt():
+            return Belonging(_project_of(s, obj.campaign_id), _some(obj.operator_id, obj.closer_id))
+        case Recording():
+            return belonging_of(s, s.get_one(Attempt, obj.attempt_id))
+        case Callback():
+            return Belonging(_project_of(s, obj.campaign_id), _some(obj.owner_id))
+        case Lead():
+            return Belonging(_project_of(s, obj.campaign_id), _some(obj.operator_id))
+        case Handoff():
+            project = belonging_of(s, s.get_one(Lead, obj.lead_id)).project_id
+            return Belonging(project, _some(obj.operator_id, obj.closer_id))
+    raise TypeError(f"nobody decided whose a {type(obj).__name__} is")
+
+
+def _project_of(s: Session, campaign_id: int) -> int:
+    return s.get_one(Campaign, campaign_id).project_id
+
+
+def _some(*ids: int | None) -> frozenset[int]:
+    return frozenset(i for i in ids if i is not None)
+
+
+def _people_of_contact(s: Session, contact: Contact) -> frozenset[int]:
+    """Its owner, whoever talks to it now, and whoever promised to ring it back."""
+    talking = (
+        select(OperatorSession.user_id)
+        .join(Attempt, Attempt.id == OperatorSession.attempt_id)
+        .where(Attempt.contact_id == contact.id)
+    )
+    promised = select(Callback.owner_id).where(
+        Callback.contact_id == contact.id, Callback.kept_at.is_(None), Callback.cancelled_at.is_(None)
+    )
+    handed = select(Handoff.closer_id).join(Lead, Lead.id == Handoff.lead_id).where(Lead.contact_id == contact.id)
+    found: Iterable[int | None] = [contact.owner_id, *s.scalars(talking), *s.scalars(promised), *s.scalars(handed)]
+    return _some(*found)
