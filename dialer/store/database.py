@@ -56,10 +56,10 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A transaction that only looks; always rolled back."""
+        """A transaction that only looks; always rolled back. Rows that were loaded stay readable after the block."""
+        # Closing rolls back after letting go of the rows; a rollback before that would empty them.
         with Session(self._read, expire_on_commit=False, autoflush=False) as session:
             yield session
-            session.rollback()
 
     def close(self) -> None:
         """Give every connection back to the system."""

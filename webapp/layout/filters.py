@@ -1,0 +1,49 @@
+"""Jinja filters: instants in the browser's zone, spans of time, masked numbers."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from flask import Flask
+from flask_babel import format_date, format_datetime, format_time
+from markupsafe import Markup
+
+from dialer.clock import now
+from webapp.language import zone_info
+
+
+def when(at: datetime | None) -> str | Markup:
+    """``14:05`` today, else ``4 Mar, 14:05``, in a time element that carries the exact instant."""
+    if at is None:
+        return "–"
+    today = now().astimezone(zone_info()).date()
+    same_day = at.astimezone(zone_info()).date() == today
+    shown = format_time(at, "HH:mm") if same_day else format_datetime(at, "d MMM y, HH:mm")
+    return Markup('<time datetime="{}">{}</time>').format(at.astimezone(UTC).isoformat(timespec="seconds"), shown)
+
+
+def day(at: datetime | None) -> str:
+    """``4 March 2026``."""
+    return format_date(at, "long") if at else "–"
+
+
+def span(seconds: float | None) -> str:
+    """``2:41`` or ``1:02:41``."""
+    if seconds is None:
+        return "–"
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def masked(number: str) -> str:
+    """``+7 ••• ••• 12 34``: enough to recognise, not enough to ring."""
+    digits = number.lstrip("+")
+    if len(digits) < 7:
+        return "•" * len(digits)
+    return f"+{digits[: len(digits) - 10] or digits[0]} ••• ••• {digits[-4:-2]} {digits[-2:]}"
+
+
+def attach(app: Flask) -> None:
+    """Make them known to the templates."""
+    app.jinja_env.filters.update(when=when, day=day, span=span, masked=masked)

@@ -1,0 +1,28 @@
+"""The list of blueprints: each is a package (or module) of ``webapp`` that offers ``blueprint``."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+
+from flask import Flask
+
+ROOMS = (
+    "webapp.login",
+    "webapp.home",
+    "webapp.manager",
+    "webapp.lists",
+    "webapp.recordings",
+    "webapp.script",
+    "webapp.people",
+    "webapp.desk",
+    "webapp.live",
+    "webapp.api",
+)
+
+
+def open_all(app: Flask) -> None:
+    """Register every room."""
+    for name in ROOMS:
+        if importlib.util.find_spec(name) is not None:
+            app.register_blueprint(importlib.import_module(name).blueprint)
