@@ -1,8 +1,8 @@
 """The gate: may this number be dialled now, and if not, which rule says so and until when.
 
 Step 3 of a call, at claim and again just before sending. :func:`may_dial` is the first refusal of the very verdicts
-that the why page shows: there is one code path. Rules about standing (campaign, contact, number) come first, then place and
-time, then caps and waits. May import the standard library only.
+that the why page shows: there is one code path. Rules about standing (campaign, contact, number) come first, then place
+and time, then caps and waits. May import the standard library only.
 """
 
 from __future__ import annotations

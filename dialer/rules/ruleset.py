@@ -150,9 +150,11 @@ def _read(data: Mapping[str, Any], source: str, barred: tuple[str, ...]) -> Rule
     holidays = data.get("holidays") or ()
     if not isinstance(holidays, list | tuple):
         raise ValueError('holidays must be a list such as ["01-01", "easter+1"]')
+    if holidays and "holiday" not in (data.get("hours") or {}):
+        raise ValueError("holidays are given, but hours do not say what holds on a holiday")
     hours = [Hours.from_dict(data["hours"], source, holidays)] if "hours" in data else []
     if "office" in data:
-        hours.append(_read_office(data["office"], source, holidays))
+        hours.append(_read_office(data["office"], source))
     return Rules(
         hours=tuple(hours),
         caps=caps_.strictest(read_caps(data.get("caps") or {}, source)),
@@ -165,10 +167,10 @@ def _read(data: Mapping[str, Any], source: str, barred: tuple[str, ...]) -> Rule
     )
 
 
-def _read_office(data: Any, source: str, holidays: Any) -> Hours:
+def _read_office(data: Any, source: str) -> Hours:
     if not isinstance(data, dict) or not data.get("zone"):
         raise ValueError('office needs a zone, such as {zone: Europe/Moscow, mon-fri: "09:00-18:00"}')
-    return Hours.from_dict(data, source, holidays)
+    return Hours.from_dict(data, source)
 
 
 def _read_limit(name: str, value: Any, source: str) -> Limit:

@@ -1,0 +1,9 @@
+"""Profiles: the laws and habits of calling as data, one YAML file each; also dispositions and retry plans.
+
+Read once a process. A mistake in a file (a key nobody knows, a zone that does not exist, a key given twice) raises
+BadInput with one sentence that names the file. May import yaml, ``dialer.errors`` and ``dialer.rules``.
+"""
+
+from dialer.profiles.files import Profile, load, names, prefixes
+
+__all__ = ["Profile", "load", "names", "prefixes"]
