@@ -61,6 +61,31 @@ def projects(user: User, action: str) -> set[int] | None:
     return {h.project_id for h in wide if h.project_id is not None}
 
 
+@dataclass(frozen=True)
+class Scope:
+    """What a query may return: everything of ``projects`` (None: of all), and of ``groups`` (project id or None for
+    any, people) only what belongs to those people."""
+
+    projects: frozenset[int] | None
+    groups: tuple[tuple[int | None, frozenset[int]], ...] = ()
+
+
+def scope(s: Session, user: User, action: str) -> Scope:
+    """All that ``user`` may do ``action`` to, for queries that are scoped before they run."""
+    wide, groups = projects(user, action), []
+    for holding in user.holdings:
+        reach = MATRIX[action].get(holding.duty)
+        if reach is Reach.OWN:
+            groups.append((holding.project_id, frozenset({user.id})))
+        elif reach is Reach.TEAM and holding.team_id is not None:
+            groups.append((holding.project_id, frozenset(_team(s, holding.team_id))))
+        elif reach is Reach.TEAM and holding.project_id is None:
+            wide = None
+        elif reach is Reach.TEAM and wide is not None and holding.project_id is not None:
+            wide = wide | {holding.project_id}
+    return Scope(None if wide is None else frozenset(wide), tuple(groups))
+
+
 def _reaches(s: Session, user: User, holding: Holding, action: str, belonging: Belonging | None) -> bool:
     reach = MATRIX[action].get(holding.duty)
     if reach is None:
