@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from agi.server import HookServer
 from dialer.providers.asterisk.manager import SafeManager
+from tests.wire.fake_agi import FakeHooks
 from tests.wire.fake_ami import FakeAmi
 
 
@@ -24,3 +26,16 @@ def manager(ami: FakeAmi) -> Iterator[SafeManager]:
     manager.login("dialer", ami.secret)
     yield manager
     manager.close()
+
+
+@pytest.fixture
+def hooks() -> FakeHooks:
+    return FakeHooks()
+
+
+@pytest.fixture
+def agi_server(hooks: FakeHooks) -> Iterator[HookServer]:
+    server = HookServer(("127.0.0.1", 0), hooks)
+    server.start()
+    yield server
+    server.stop()

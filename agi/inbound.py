@@ -1,0 +1,16 @@
+"""``AGI(agi://…/inbound)``: somebody rings one of our numbers; what now?
+
+If the engine fails, ``WARMLINE_DO`` stays empty and the dialplan apologises.
+"""
+
+from __future__ import annotations
+
+from agi import variables
+from agi.channel import SafeAGI
+from agi.hooks import Hooks
+
+
+def run(agi: SafeAGI, hooks: Hooks) -> None:
+    caller = variables.number(agi.env.get("agi_callerid", ""))
+    called = variables.number(agi.env.get("agi_dnid", "")) or variables.number(agi.env.get("agi_extension", ""))
+    variables.give_plan(agi, hooks.inbound(variables.leg(agi), caller, called))

@@ -1,0 +1,34 @@
+"""``AGI(agi://…/lookup,NUMBER)``: who is that?
+
+``WARMLINE_RESULT`` is found | none | error; if found, the ids of the contact, the campaign and the operator follow.
+"""
+
+from __future__ import annotations
+
+from agi import variables
+from agi.channel import SafeAGI
+from agi.hooks import Hooks, Known
+
+
+def run(agi: SafeAGI, hooks: Hooks) -> None:
+    number = variables.asked_number(agi)
+    known = _ask(agi, hooks, number) if number else None
+    result = "found" if known else "none"
+    known = known or Known("")
+    variables.give(
+        agi,
+        **{
+            variables.CONTACT: known.contact,
+            variables.CAMPAIGN: known.campaign,
+            variables.OWNER: known.owner,
+            variables.RESULT: result,
+        },
+    )
+
+
+def _ask(agi: SafeAGI, hooks: Hooks, number: str) -> Known | None:
+    try:
+        return hooks.lookup(number)
+    except Exception:
+        variables.give(agi, **{variables.RESULT: variables.ERROR})
+        raise
