@@ -1,0 +1,177 @@
+"""Rules about expressions: are the names declared, do the types fit.
+
+Room: scripts/lint. May import jinja2, the mentions and the report.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from jinja2 import nodes
+
+from scripts import words
+from scripts.lint.mentions import Source, names_in, sources
+from scripts.lint.report import Report
+from scripts.model import Field, Script
+
+NUMBERS = ("scale", "number", "money")
+MOMENTS = ("date", "datetime", "slot")
+TEXTS = ("text", "phone", "email")
+FILTER_TYPES = {
+    "money": NUMBERS,
+    "plural": NUMBERS,
+    "when": MOMENTS,
+    "day": MOMENTS,
+    "clock": ("datetime", "slot"),
+    "label": ("single", "multi"),
+}
+ORDER = ("lt", "lteq", "gt", "gteq")
+
+
+def check_expressions(report: Report) -> None:
+    """Run the rules about names and types on every piece of Jinja, and on the fields that questions name."""
+    for source in sources(report.script):
+        for name, attribute in sorted(names_in(source.text, source.expression), key=str):
+            if fault := _undeclared(report.script, name, attribute):
+                report.add("undeclared", source.line, source.column, fault)
+        _check_types(report, source, source.tree)
+    for node in report.script.nodes:
+        for ask in node.asks:
+            if ask.field not in report.script.fields:
+                report.add("undeclared", ask.line, ask.column, f"The head has no field {ask.field!r}")
+
+
+def _undeclared(script: Script, name: str, attribute: str | None) -> str:
+    if name in script.fields or (name in words.PLAIN_NAMES and attribute is None):
+        return ""
+    if name == "visits":
+        return "" if attribute in script.by_id else f"visits() names {attribute!r}, which is not a step"
+    known = {
+        "operator": words.OPERATOR_ATTRIBUTES,
+        "bant": words.BANT_ATTRIBUTES,
+        "contact": script.needs.get("contact", ()),
+        "project": script.needs.get("project", ()),
+    }
+    if name not in known:
+        return f"There is no field or name {name!r}"
+    if attribute is None:
+        return f"{name!r} is used without an attribute"
+    where = "is not in the head's needs" if name in ("contact", "project") else "does not exist"
+    return "" if attribute in known[name] else f"{name}.{attribute} {where}"
+
+
+def _check_types(report: Report, source: Source, node: nodes.Node) -> None:
+    fault = ""
+    if isinstance(node, nodes.Compare):
+        left = node.expr
+        for operand in node.ops:
+            fault = fault or _compare_fault(report.script, left, operand.op, operand.expr)
+            left = operand.expr
+    elif isinstance(node, nodes.Filter):
+        fault = _filter_fault(report.script, node)
+    elif isinstance(node, (nodes.Add, nodes.Sub)):
+        fault = _sum_fault(report.script, node)
+    if fault:
+        report.add("type-mismatch", source.line, source.column, fault)
+    for child in node.iter_child_nodes():
+        _check_types(report, source, child)
+
+
+def _kind(script: Script, node: nodes.Node) -> tuple[str, Any]:
+    """(kind, field or value): a field type, "number", "flag", "const", "list" or "any"."""
+    if isinstance(node, nodes.Name) and node.name in script.fields:
+        field = script.fields[node.name]
+        return field.type, field
+    if isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name) and node.node.name == "bant":
+        return ("flag" if node.attr == "met" else "number"), None
+    if isinstance(node, nodes.Call) or (isinstance(node, nodes.Name) and node.name == "touch"):
+        return "number", None
+    if isinstance(node, nodes.Neg) and isinstance(node.node, nodes.Const):
+        return "const", -node.node.value if isinstance(node.node.value, (int, float)) else node.node.value
+    if isinstance(node, nodes.Const):
+        return "const", node.value
+    if isinstance(node, nodes.List):
+        return "list", [item.value for item in node.items if isinstance(item, nodes.Const)]
+    return "any", None
+
+
+def _compare_fault(script: Script, left: nodes.Node, op: str, right: nodes.Node) -> str:
+    left_kind, left_value = _kind(script, left)
+    right_kind, right_value = _kind(script, right)
+    if op in ("in", "notin"):
+        return _in_fault(left_kind, left_value, right_kind, right_value)
+    if left_kind == "const":
+        left_kind, left_value, right_kind, right_value = right_kind, right_value, left_kind, left_value
+    if right_kind == "list":
+        return "A comparison with a list needs 'in'"
+    if right_kind != "const" or right_value is None:
+        return ""
+    return _value_fault(left_kind, left_value, right_value, op in ORDER)
+
+
+def _in_fault(left_kind: str, left: Any, right_kind: str, right: Any) -> str:
+    if right_kind == "multi" and left_kind == "const":
+        return _code_fault(right, left)
+    if right_kind == "list":
+        faults = (_value_fault(left_kind, left, value, False) for value in right)
+        return next((fault for fault in faults if fault), "")
+    if right_kind in ("const", "any") or right_kind in TEXTS:
+        return "" if right_kind != "const" or isinstance(right, str) else "'in' needs a list"
+    return f"'in' needs a list or a multi field, not a {right_kind}"
+
+
+def _value_fault(kind: str, field: Any, value: Any, ordered: bool) -> str:
+    """What is wrong with comparing something of ``kind`` to the plain ``value``."""
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if kind == "single":
+        return "The codes of a single field have no order" if ordered else _code_fault(field, value)
+    if kind == "multi":
+        return f"Write “{value!r} in {field.id}”: a multi field is a list"
+    if kind in (*NUMBERS, "number") and not number:
+        return f"A {kind} is compared with {value!r}"
+    if kind in ("bool", "consent", "flag") and (ordered or not isinstance(value, bool)):
+        return f"A yes or no is compared with {value!r}"
+    if kind in TEXTS and (ordered or not isinstance(value, str)):
+        return f"A {kind} is compared with {value!r}"
+    if kind in MOMENTS and not _is_moment(value):
+        return f"A {kind} is compared with {value!r}, which is not a date"
+    return ""
+
+
+def _code_fault(field: Field, value: Any) -> str:
+    codes = {option.code for option in field.options} | {field.dk, field.ref}
+    fits = isinstance(value, int) and not isinstance(value, bool) and value in codes
+    return "" if fits else f"{field.id!r} has no option with the code {value!r}"
+
+
+def _is_moment(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and bool(datetime.fromisoformat(value))
+    except ValueError:
+        return False
+
+
+def _filter_fault(script: Script, node: nodes.Filter) -> str:
+    assert node.node is not None
+    kind, _field = _kind(script, node.node)
+    wanted = FILTER_TYPES.get(node.name)
+    if wanted and kind in words.FIELD_TYPES and kind not in wanted:
+        return f"The filter {node.name} does not fit a {kind} field"
+    return "label needs a single or multi field" if node.name == "label" and kind == "any" else ""
+
+
+def _sum_fault(script: Script, node: nodes.Add | nodes.Sub) -> str:
+    kinds = []
+    for side in (node.left, node.right):
+        kind, value = _kind(script, side)
+        if kind == "const":
+            kind = "text" if isinstance(value, str) else "number"
+        kinds.append("number" if kind in NUMBERS else "text" if kind in (*TEXTS, *MOMENTS) else kind)
+    if "any" in kinds:
+        return ""
+    if isinstance(node, nodes.Sub) and kinds != ["number", "number"]:
+        return "Only numbers can be subtracted"
+    return (
+        "" if kinds[0] == kinds[1] and kinds[0] in ("number", "text") else f"{kinds[0]} and {kinds[1]} cannot be added"
+    )
