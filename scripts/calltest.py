@@ -1,9 +1,10 @@
 """Script tests as text beside the script: given this contact and these answers, it ends here.
 
 Room: scripts. May import the parser, the runner and the screen. A ``*.calltest`` file is read line by line:
-``=== name`` begins a test, ``contact.x: …``, ``project.x:``, ``now:``, ``timezone:``, ``bant:``, ``language:`` and
-``seed:`` set the context (before the first test: for all), ``> code`` presses a button, ``! id`` an objection, ``field = value`` answers, ``< back``,
-``< jump step``, ``< end how`` move otherwise, and ``expect …`` says what must be true then.
+``=== name`` begins a test, ``contact.x: …``, ``project.x: …``, ``now:``, ``timezone:``, ``bant:``, ``language:``
+and ``seed:`` set the context (before the first test: for all), ``> code`` presses a button, ``! id`` an objection,
+``field = value`` answers, ``< back``, ``< jump step``, ``< end how``, ``< said words`` move otherwise, and
+``expect …`` says what must be true then.
 """
 
 from __future__ import annotations
