@@ -2,24 +2,35 @@
 
 Nested settings use two underscores (``DIALER_ASTERISK__HOST``). Every secret may be given as a file instead:
 ``DIALER_SECRET_KEY_FILE=/run/secrets/key``. An unknown ``DIALER_*`` name is an error, so that a typo is seen.
+Rule: the environment itself is never changed, so a secret read from a file does not reach child processes through it.
 May import pydantic and the standard library only.
 """
 
 from __future__ import annotations
 
 import os
+import tomllib
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+import pydantic_settings
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
+    EnvSettingsSource,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
 
 PREFIX = "DIALER_"
+FILE = "dialer.toml"
+FOREIGN = {"DIALER_LAB_ROOT"}
+"""Names that begin like ours and are read elsewhere: where the lab keeps its Asterisk."""
+Port = Annotated[int, Field(ge=0, le=65_535)]
 SECRET_BYTES = 32
 """Shortest key that signs sessions (OWASP ASVS 5.0, 11.2: at least 128 bits; we ask for twice that)."""
 
@@ -34,7 +45,7 @@ class Asterisk(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     host: str = "127.0.0.1"
-    ami_port: int = 5038
+    ami_port: Port = 5038
     ami_user: str = "warmline"
     ami_secret: SecretStr = SecretStr("")
     trunk: str = "trunk"
@@ -55,7 +66,7 @@ class Twilio(BaseModel):
     auth_token: SecretStr = SecretStr("")
     previous_auth_token: SecretStr = SecretStr("")
     base_url: str = ""
-    calls_per_second: float = 1.0
+    calls_per_second: Annotated[float, Field(gt=0)] = 1.0
 
 
 class Mail(BaseModel):
@@ -64,32 +75,39 @@ class Mail(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     host: str = "127.0.0.1"
-    port: int = 25
+    port: Port = 25
     sender: str = "warmline@localhost"
+
+
+class Environment(EnvSettingsSource):
+    """The environment with every ``_FILE`` spelled out and every unknown name refused."""
+
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        return {name.lower(): value for name, value in spelled_out(os.environ).items()}
 
 
 class Settings(BaseSettings):
     """Everything that differs from one installation to the next."""
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", toml_file="dialer.toml"
-    )
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", toml_file=FILE)
 
     database_url: str = "sqlite:///var/warmline.db"
     secret_key: SecretStr = SecretStr("")
     data: Path = Path("var")
     """Folder for everything that is not in the database: recordings, reports, exports."""
-    provider: str = "pretend"
-    """asterisk | twilio | pretend."""
-    public_url: str = "http://127.0.0.1:8080"
+    provider: Literal["asterisk", "twilio", "pretend"] = "pretend"
+    public_url: Annotated[str, Field(pattern="^https?://[^/?#]+")] = "http://127.0.0.1:8080"
     web_host: str = "127.0.0.1"
-    web_port: int = 8080
-    web_threads: int = 64
+    web_port: Port = 8080
+    web_threads: Annotated[int, Field(ge=1)] = 64
     agi_host: str = "127.0.0.1"
-    agi_port: int = 4573
-    agi_allow: list[str] = Field(default_factory=lambda: ["127.0.0.1", "::1"])
+    agi_port: Port = 4573
+    agi_allow: Annotated[list[str], NoDecode] = ["127.0.0.1", "::1"]
+    """Addresses FastAGI answers to; in the environment with commas between them."""
     log_json: bool = True
-    log_level: str = "INFO"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    crash_at: str = ""
+    """Tests of recovery name a point of ``dialer.engine.crash`` here; empty everywhere else."""
     demo: bool = False
     """Set by ``make demo``: shows the demo logins on the login page. Never set it on a machine others reach."""
     asterisk: Asterisk = Asterisk()
@@ -106,7 +124,17 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Environment before file before defaults."""
-        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls))
+        return (init_settings, Environment(settings_cls), TomlConfigSettingsSource(settings_cls))
+
+    @field_validator("agi_allow", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _upper(cls, value: Any) -> Any:
+        return value.upper() if isinstance(value, str) else value
 
     def require_secret_key(self) -> str:
         """The signing key. Raises SettingsError if it is absent or short."""
@@ -119,31 +147,82 @@ class Settings(BaseSettings):
         return key
 
 
-def _spell_out_files(environ: dict[str, str]) -> None:
-    """Replace each ``DIALER_X_FILE`` by ``DIALER_X`` with the file's text. Raises SettingsError."""
-    for name in [n for n in environ if n.startswith(PREFIX) and n.endswith("_FILE")]:
-        try:
-            environ[name.removesuffix("_FILE")] = Path(environ[name]).read_text(encoding="utf-8").strip()
-        except OSError as err:
-            raise SettingsError(f"{name} names a file that cannot be read: {err.strerror}") from err
-        del environ[name]
+def spelled_out(environ: Mapping[str, str]) -> dict[str, str]:
+    """Our settings of ``environ``, by upper-case name, each ``DIALER_X_FILE`` as ``DIALER_X`` with the file's text.
+
+    Raises SettingsError for a name we do not know, a file that cannot be read, a setting given in both ways.
+    """
+    ours = {n.upper(): value for n, value in environ.items() if n.upper().startswith(PREFIX)}
+    values: dict[str, str] = {}
+    for name in sorted(ours.keys() - FOREIGN):
+        plain = name if _is_known(name) else name.removesuffix("_FILE")
+        if not _is_known(plain):
+            raise SettingsError(f"{name} is not a setting; dialer config show lists the names")
+        if plain in values:
+            raise SettingsError(f"{plain} and {name} are both set; keep one of them")
+        values[plain] = ours[name] if plain == name else _text_of(name, Path(ours[name]))
+    return values
 
 
-def _unknown_names(environ: dict[str, str]) -> list[str]:
-    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
-    foreign = {"DIALER_LAB_ROOT", "DIALER_CRASH_AT"}
-    return [n for n in environ if n.startswith(PREFIX) and n not in foreign and n.split("__")[0].upper() not in known]
+def _is_known(name: str) -> bool:
+    """True for the name of a setting, nested ones included."""
+    head, _, rest = name.removeprefix(PREFIX).lower().partition("__")
+    field = Settings.model_fields.get(head)
+    if field is None or not rest:
+        return field is not None
+    inner = field.annotation
+    return isinstance(inner, type) and issubclass(inner, BaseModel) and rest in inner.model_fields
+
+
+def _text_of(name: str, path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except OSError as err:
+        raise SettingsError(f"{name} names a file that cannot be read: {err.strerror}") from err
+    except UnicodeDecodeError as err:
+        raise SettingsError(f"{name} names a file that is not text") from err
+
+
+def read() -> Settings:
+    """Read the settings now. Raises SettingsError with one sentence a person can act on; it never holds a value."""
+    try:
+        return Settings()
+    except ValidationError as err:
+        first = err.errors(include_url=False, include_input=False)[0]
+        name = PREFIX + "__".join(str(part).upper() for part in first["loc"])
+        if first["type"] == "extra_forbidden":
+            raise SettingsError(f"{name} is not a setting; dialer config show lists the names") from None
+        raise SettingsError(f"{name}: {first['msg']}") from None
+    except pydantic_settings.SettingsError:
+        raise SettingsError("a setting that has parts of its own is set as one text; set its parts") from None
+    except tomllib.TOMLDecodeError as err:
+        raise SettingsError(f"{FILE} is not TOML: {err}") from None
+    except (OSError, UnicodeDecodeError) as err:
+        raise SettingsError(f"{FILE} cannot be read: {type(err).__name__}") from None
 
 
 @lru_cache
 def load() -> Settings:
-    """Read the settings once. Raises SettingsError with one sentence a person can act on."""
-    _spell_out_files(os.environ)  # type: ignore[arg-type]
-    if unknown := _unknown_names(dict(os.environ)):
-        raise SettingsError(f"unknown setting {unknown[0]}; see dialer config show for the names")
-    try:
-        return Settings()
-    except ValidationError as err:
-        first = err.errors()[0]
-        name = PREFIX + "__".join(str(p).upper() for p in first["loc"])
-        raise SettingsError(f"{name}: {first['msg']}") from err
+    """The settings of this process, read once. Raises SettingsError."""
+    return read()
+
+
+def origins() -> dict[str, str]:
+    """Where each setting that is not a default came from: ``asterisk.host`` -> a variable's name, or the file."""
+    found = {}
+    if Path(FILE).is_file():
+        with Path(FILE).open("rb") as file:
+            found = dict.fromkeys(_dotted(tomllib.load(file)), FILE)
+    for name in os.environ:
+        upper = name.upper()
+        if upper.startswith(PREFIX) and upper not in FOREIGN:
+            plain = upper if _is_known(upper) else upper.removesuffix("_FILE")
+            found[plain.removeprefix(PREFIX).lower().replace("__", ".")] = name
+    return found
+
+
+def _dotted(table: Mapping[str, Any], before: str = "") -> list[str]:
+    names: list[str] = []
+    for key, value in table.items():
+        names += _dotted(value, f"{before}{key}.") if isinstance(value, dict) else [f"{before}{key}"]
+    return names

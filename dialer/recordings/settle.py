@@ -174,8 +174,10 @@ def _judge(customer: Side, ours: Side, joined: Joined | None, due: Due, full: bo
 
 def is_full(folder: Path | None) -> bool:
     """True if the disk of ``folder`` has no room; False if that cannot be told."""
+    if folder is None:
+        return False
     try:
-        room = os.statvfs(folder or Path.cwd())
+        room = os.statvfs(folder)
     except OSError:
         return False
     return room.f_bavail * room.f_frsize < ROOM_BYTES
