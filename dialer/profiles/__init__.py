@@ -5,5 +5,6 @@ BadInput with one sentence that names the file. May import yaml, ``dialer.errors
 """
 
 from dialer.profiles.files import Profile, load, names, prefixes
+from dialer.profiles.outcomes import dispositions, retry_plan, retry_plans
 
-__all__ = ["Profile", "load", "names", "prefixes"]
+__all__ = ["Profile", "dispositions", "load", "names", "prefixes", "retry_plan", "retry_plans"]
