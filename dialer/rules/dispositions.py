@@ -1,8 +1,8 @@
 """Dispositions: the one outcome of an attempt, by the system or by the operator, and what follows from it (step 9).
 
-The list itself is data (``profiles/dispositions.yaml``), loaded by ``dialer.profiles.dispositions()``; :func:`read` turns
-it into objects. AAPOR codes are those of the American Association for Public Opinion Research, Standard Definitions, 10th edition.
-May import the standard library only.
+The list itself is data (``profiles/dispositions.yaml``), loaded by ``dialer.profiles.dispositions()``; :func:`read`
+turns it into objects. AAPOR codes are those of the American Association for Public Opinion Research, Standard
+Definitions, 10th edition. May import the standard library only.
 """
 
 from __future__ import annotations

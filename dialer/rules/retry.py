@@ -1,7 +1,7 @@
 """Retry plans: when a contact is tried again, by disposition, over days and parts of the day (step 10 of a call).
 
-A plan is data (``profiles/retry_plans.yaml``, loaded by ``dialer.profiles.retry_plan()``). Each disposition has a list of
-steps, each good for ``max`` tries: the k-th time a contact ends in that disposition, the k-th place of the list says
+A plan is data (``profiles/retry_plans.yaml``, loaded by ``dialer.profiles.retry_plan()``). Each disposition has a list
+of steps, each good for ``max`` tries: the k-th time a contact ends in that disposition, the k-th place of the list says
 what follows. A moment always lands inside calling hours. May import the standard library only.
 """
 
