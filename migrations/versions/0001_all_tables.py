@@ -1,0 +1,880 @@
+"""all tables."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Forward."""
+    op.create_table(
+        "login_failure",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_login_failure")),
+    )
+    with op.batch_alter_table("login_failure", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_login_failure_key"), ["key"], unique=False)
+
+    op.create_table(
+        "outbox",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("topic", sa.String(length=32), nullable=False),
+        sa.Column("audience", sa.String(length=40), nullable=False),
+        sa.Column(
+            "payload",
+            sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
+            nullable=False,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
+    )
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_outbox_at"), ["at"], unique=False)
+
+    op.create_table(
+        "project",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("client", sa.String(length=200), nullable=False),
+        sa.Column("kind", sa.String(length=24), nullable=False),
+        sa.Column("country", sa.String(length=2), nullable=False),
+        sa.Column("qualification", sa.String(length=24), nullable=False),
+        sa.Column(
+            "facts",
+            sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_project")),
+        sa.UniqueConstraint("name", name=op.f("uq_project_name")),
+    )
+    op.create_table(
+        "user_account",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("login", sa.String(length=80), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("password_hash", sa.String(length=200), nullable=False),
+        sa.Column("language", sa.String(length=5), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("session_epoch", sa.Integer(), nullable=False),
+        sa.Column("totp_secret", sa.String(length=64), nullable=True),
+        sa.Column("endpoint", sa.String(length=60), nullable=False),
+        sa.Column("phone_secret", sa.String(length=80), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_user_account")),
+        sa.UniqueConstraint("login", name=op.f("uq_user_account_login")),
+    )
+    op.create_table(
+        "zone_set",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("names", sa.String(length=2000), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_zone_set")),
+        sa.UniqueConstraint("names", name=op.f("uq_zone_set_names")),
+    )
+    op.create_table(
+        "api_token",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_api_token_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_token")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_api_token_token_hash")),
+    )
+    op.create_table(
+        "audit",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.Column("action", sa.String(length=60), nullable=False),
+        sa.Column("object", sa.String(length=120), nullable=False),
+        sa.Column("allowed", sa.Boolean(), nullable=False),
+        sa.Column(
+            "detail",
+            sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
+            nullable=True,
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_audit_user_id"), ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
+    )
+    with op.batch_alter_table("audit", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_audit_at"), ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_audit_object"), ["object"], unique=False)
+
+    op.create_table(
+        "command",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column(
+            "args",
+            sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("error", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_command_user_id"), ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_command")),
+    )
+    with op.batch_alter_table("command", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_command_open",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("done_at IS NULL"),
+            postgresql_where=sa.text("done_at IS NULL"),
+        )
+
+    op.create_table(
+        "kept_reply",
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("request", sa.String(length=64), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column(
+            "body",
+            sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_kept_reply_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("user_id", "key", name=op.f("pk_kept_reply")),
+    )
+    with op.batch_alter_table("kept_reply", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_kept_reply_at"), ["at"], unique=False)
+
+    op.create_table(
+        "script",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("draft", sa.Text(), nullable=False),
+        sa.Column("published_id", sa.Integer(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_script_project_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_script")),
+        sa.UniqueConstraint("project_id", "name", name=op.f("uq_script_project_id_name")),
+    )
+    op.create_table(
+        "suppression",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(length=20), nullable=False),
+        sa.Column("scope_id", sa.Integer(), nullable=False),
+        sa.Column("prefix", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("source", sa.String(length=60), nullable=False),
+        sa.Column("added_by", sa.Integer(), nullable=True),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["added_by"], ["user_account.id"], name=op.f("fk_suppression_added_by"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_suppression")),
+    )
+    with op.batch_alter_table("suppression", schema=None) as batch_op:
+        batch_op.create_index("uq_suppression", ["number", "scope_id"], unique=True)
+
+    op.create_table(
+        "team",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_team_project_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_team")),
+    )
+    op.create_table(
+        "campaign",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("state", sa.String(length=24), nullable=False),
+        sa.Column("mode", sa.String(length=24), nullable=False),
+        sa.Column("script_id", sa.Integer(), nullable=True),
+        sa.Column("trunk", sa.String(length=60), nullable=False),
+        sa.Column("caller_id", sa.String(length=20), nullable=False),
+        sa.Column("ring_s", sa.Integer(), nullable=False),
+        sa.Column("wrap_up_s", sa.Integer(), nullable=False),
+        sa.Column("preview_s", sa.Integer(), nullable=False),
+        sa.Column("calls_per_second", sa.Double(), nullable=False),
+        sa.Column("max_lines", sa.Integer(), nullable=False),
+        sa.Column("announcement", sa.String(length=40), nullable=False),
+        sa.Column("amd", sa.Boolean(), nullable=False),
+        sa.Column("record", sa.Boolean(), nullable=False),
+        sa.Column(
+            "rules",
+            sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("retry_plan", sa.String(length=60), nullable=False),
+        sa.Column("engine", sa.String(length=64), nullable=True),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("fence", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["project.id"], name=op.f("fk_campaign_project_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["script_id"], ["script.id"], name=op.f("fk_campaign_script_id"), ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_campaign")),
+        sa.UniqueConstraint("project_id", "name", name=op.f("uq_campaign_project_id_name")),
+    )
+    op.create_table(
+        "holding",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("duty", sa.String(length=24), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=True),
+        sa.Column("team_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_holding_project_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_holding_team_id"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_holding_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_holding")),
+        sa.UniqueConstraint("user_id", "duty", "project_id", name=op.f("uq_holding_user_id_duty_project_id")),
+    )
+    with op.batch_alter_table("holding", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_holding_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "script_version",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("script_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("note", sa.String(length=300), nullable=False),
+        sa.Column("published_by", sa.Integer(), nullable=True),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["published_by"], ["user_account.id"], name=op.f("fk_script_version_published_by"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["script_id"], ["script.id"], name=op.f("fk_script_version_script_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_script_version")),
+        sa.UniqueConstraint("script_id", "number", name=op.f("uq_script_version_script_id_number")),
+    )
+    op.create_table(
+        "campaign_member",
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_campaign_member_campaign_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_campaign_member_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("campaign_id", "user_id", name=op.f("pk_campaign_member")),
+    )
+    op.create_table(
+        "contact_list",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("accepted", sa.Integer(), nullable=False),
+        sa.Column("merged", sa.Integer(), nullable=False),
+        sa.Column("rejected", sa.Integer(), nullable=False),
+        sa.Column("report", sa.String(length=200), nullable=False),
+        sa.Column("imported_by", sa.Integer(), nullable=True),
+        sa.Column("imported_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_contact_list_campaign_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["imported_by"], ["user_account.id"], name=op.f("fk_contact_list_imported_by"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_list")),
+    )
+    with op.batch_alter_table("contact_list", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_contact_list_campaign_id"), ["campaign_id"], unique=False)
+
+    op.create_table(
+        "operator_move",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("event", sa.String(length=32), nullable=False),
+        sa.Column("old", sa.String(length=24), nullable=False),
+        sa.Column("new", sa.String(length=24), nullable=False),
+        sa.Column("reason", sa.String(length=60), nullable=False),
+        sa.Column("attempt_id", sa.String(length=64), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_operator_move_campaign_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_operator_move_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_operator_move")),
+    )
+    with op.batch_alter_table("operator_move", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_operator_move_user_id_at"), ["user_id", "at"], unique=False)
+
+    op.create_table(
+        "contact",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("list_id", sa.Integer(), nullable=True),
+        sa.Column("state", sa.String(length=24), nullable=False),
+        sa.Column("band", sa.SmallInteger(), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("held_by", sa.String(length=40), nullable=True),
+        sa.Column("zone_set_id", sa.Integer(), nullable=False),
+        sa.Column("number_id", sa.Integer(), nullable=True),
+        sa.Column("owner_id", sa.Integer(), nullable=True),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("company", sa.String(length=300), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column(
+            "fields",
+            sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("disposition", sa.String(length=40), nullable=True),
+        sa.Column("disposed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_contact_campaign_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["list_id"], ["contact_list.id"], name=op.f("fk_contact_list_id"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(
+            ["owner_id"], ["user_account.id"], name=op.f("fk_contact_owner_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["zone_set_id"], ["zone_set.id"], name=op.f("fk_contact_zone_set_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact")),
+    )
+    with op.batch_alter_table("contact", schema=None) as batch_op:
+        batch_op.create_index("ix_contact_campaign_state", ["campaign_id", "state"], unique=False)
+        batch_op.create_index(
+            "ix_contact_claimed",
+            ["campaign_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'claimed'"),
+            postgresql_where=sa.text("state = 'claimed'"),
+        )
+        batch_op.create_index(
+            "ix_contact_due",
+            ["campaign_id", "due_at"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('waiting', 'held')"),
+            postgresql_where=sa.text("state IN ('waiting', 'held')"),
+        )
+
+    op.create_table(
+        "attempt",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("contact_id", sa.Integer(), nullable=False),
+        sa.Column("number_id", sa.Integer(), nullable=False),
+        sa.Column("to_number", sa.String(length=20), nullable=False),
+        sa.Column("caller_id", sa.String(length=20), nullable=False),
+        sa.Column("provider", sa.String(length=16), nullable=False),
+        sa.Column("provider_ref", sa.String(length=80), nullable=False),
+        sa.Column("mode", sa.String(length=24), nullable=False),
+        sa.Column("inbound", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.String(length=24), nullable=False),
+        sa.Column("outcome", sa.String(length=24), nullable=True),
+        sa.Column("disposition", sa.String(length=40), nullable=True),
+        sa.Column("disposed_by", sa.Integer(), nullable=True),
+        sa.Column("operator_id", sa.Integer(), nullable=True),
+        sa.Column("closer_id", sa.Integer(), nullable=True),
+        sa.Column("room", sa.String(length=64), nullable=False),
+        sa.Column("on_hold", sa.Boolean(), nullable=False),
+        sa.Column("script_version_id", sa.Integer(), nullable=True),
+        sa.Column("amd", sa.String(length=24), nullable=True),
+        sa.Column("abandoned", sa.Boolean(), nullable=False),
+        sa.Column("cause", sa.String(length=24), nullable=False),
+        sa.Column("sip_code", sa.Integer(), nullable=False),
+        sa.Column("fence", sa.Integer(), nullable=False),
+        sa.Column("placed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ringing_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("connected_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_attempt_campaign_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["closer_id"], ["user_account.id"], name=op.f("fk_attempt_closer_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_attempt_contact_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["disposed_by"], ["user_account.id"], name=op.f("fk_attempt_disposed_by"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["operator_id"], ["user_account.id"], name=op.f("fk_attempt_operator_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["script_version_id"], ["script_version.id"], name=op.f("fk_attempt_script_version_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attempt")),
+    )
+    with op.batch_alter_table("attempt", schema=None) as batch_op:
+        batch_op.create_index("ix_attempt_campaign", ["campaign_id", "placed_at"], unique=False)
+        batch_op.create_index("ix_attempt_contact", ["contact_id", "placed_at"], unique=False)
+        batch_op.create_index("ix_attempt_number", ["to_number", "placed_at"], unique=False)
+        batch_op.create_index(
+            "ix_attempt_open",
+            ["campaign_id", "state"],
+            unique=False,
+            sqlite_where=sa.text("state NOT IN ('closed')"),
+            postgresql_where=sa.text("state NOT IN ('closed')"),
+        )
+        batch_op.create_index("ix_attempt_operator", ["operator_id", "placed_at"], unique=False)
+        batch_op.create_index(
+            "uq_attempt_open_contact",
+            ["contact_id"],
+            unique=True,
+            sqlite_where=sa.text("state NOT IN ('closed')"),
+            postgresql_where=sa.text("state NOT IN ('closed')"),
+        )
+
+    op.create_table(
+        "callback",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contact_id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("owner_id", sa.Integer(), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.Integer(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.Column("kept_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_callback_campaign_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contact.id"], name=op.f("fk_callback_contact_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["made_by"], ["user_account.id"], name=op.f("fk_callback_made_by"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["owner_id"], ["user_account.id"], name=op.f("fk_callback_owner_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_callback")),
+    )
+    with op.batch_alter_table("callback", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_callback_owner_id_due_at"), ["owner_id", "due_at"], unique=False)
+        batch_op.create_index(
+            "uq_callback_open",
+            ["contact_id"],
+            unique=True,
+            sqlite_where=sa.text("kept_at IS NULL AND cancelled_at IS NULL"),
+            postgresql_where=sa.text("kept_at IS NULL AND cancelled_at IS NULL"),
+        )
+
+    op.create_table(
+        "contact_number",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contact_id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(length=20), nullable=False),
+        sa.Column("extension", sa.String(length=12), nullable=False),
+        sa.Column("position", sa.SmallInteger(), nullable=False),
+        sa.Column("bad", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_contact_number_campaign_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contact.id"], name=op.f("fk_contact_number_contact_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_number")),
+    )
+    with op.batch_alter_table("contact_number", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_contact_number_contact_id"), ["contact_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_contact_number_number"), ["number"], unique=False)
+        batch_op.create_index("uq_contact_number", ["campaign_id", "number"], unique=True)
+
+    op.create_table(
+        "answer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contact_id", sa.Integer(), nullable=False),
+        sa.Column("field", sa.String(length=60), nullable=False),
+        sa.Column(
+            "value",
+            sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("attempt_id", sa.String(length=64), nullable=True),
+        sa.Column("version_id", sa.Integer(), nullable=True),
+        sa.Column("node", sa.String(length=60), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["attempt_id"], ["attempt.id"], name=op.f("fk_answer_attempt_id"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_answer_contact_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["version_id"], ["script_version.id"], name=op.f("fk_answer_version_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_answer")),
+        sa.UniqueConstraint("contact_id", "field", name=op.f("uq_answer_contact_id_field")),
+    )
+    op.create_table(
+        "attempt_move",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("attempt_id", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("event", sa.String(length=32), nullable=False),
+        sa.Column("old", sa.String(length=24), nullable=True),
+        sa.Column("new", sa.String(length=24), nullable=False),
+        sa.Column(
+            "detail",
+            sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
+            nullable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["attempt_id"], ["attempt.id"], name=op.f("fk_attempt_move_attempt_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attempt_move")),
+    )
+    with op.batch_alter_table("attempt_move", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_attempt_move_attempt_id"), ["attempt_id"], unique=False)
+
+    op.create_table(
+        "desk_draft",
+        sa.Column("attempt_id", sa.String(length=64), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "words",
+            sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("typed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["attempt_id"], ["attempt.id"], name=op.f("fk_desk_draft_attempt_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_desk_draft_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("attempt_id", "user_id", name=op.f("pk_desk_draft")),
+    )
+    op.create_table(
+        "lead",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contact_id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("attempt_id", sa.String(length=64), nullable=False),
+        sa.Column("operator_id", sa.Integer(), nullable=True),
+        sa.Column("temperature", sa.String(length=8), nullable=False),
+        sa.Column("bant", sa.String(length=60), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["attempt_id"], ["attempt.id"], name=op.f("fk_lead_attempt_id")),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_lead_campaign_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_lead_contact_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["operator_id"], ["user_account.id"], name=op.f("fk_lead_operator_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lead")),
+        sa.UniqueConstraint("contact_id", name=op.f("uq_lead_contact_id")),
+    )
+    with op.batch_alter_table("lead", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_lead_campaign_id"), ["campaign_id"], unique=False)
+
+    op.create_table(
+        "note",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contact_id", sa.Integer(), nullable=False),
+        sa.Column("attempt_id", sa.String(length=64), nullable=True),
+        sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["attempt_id"], ["attempt.id"], name=op.f("fk_note_attempt_id"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_note_contact_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_note_user_id"), ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_note")),
+    )
+    with op.batch_alter_table("note", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_note_contact_id"), ["contact_id"], unique=False)
+
+    op.create_table(
+        "operator_session",
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=True),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=24), nullable=False),
+        sa.Column("since_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.String(length=60), nullable=False),
+        sa.Column("pause_after", sa.String(length=60), nullable=False),
+        sa.Column("leg", sa.String(length=64), nullable=False),
+        sa.Column("leg_up", sa.Boolean(), nullable=False),
+        sa.Column("room", sa.String(length=64), nullable=False),
+        sa.Column("attempt_id", sa.String(length=64), nullable=True),
+        sa.Column("phone_lost_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("wrap_until_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("muted", sa.Boolean(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["attempt_id"], ["attempt.id"], name=op.f("fk_operator_session_attempt_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_operator_session_campaign_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_operator_session_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_operator_session")),
+    )
+    with op.batch_alter_table("operator_session", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_operator_session_campaign_id"), ["campaign_id"], unique=False)
+
+    op.create_table(
+        "recording",
+        sa.Column("attempt_id", sa.String(length=64), nullable=False),
+        sa.Column("state", sa.String(length=24), nullable=False),
+        sa.Column("reason", sa.String(length=120), nullable=False),
+        sa.Column("path", sa.String(length=120), nullable=False),
+        sa.Column("seconds", sa.Double(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column(
+            "peaks",
+            sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
+            nullable=True,
+        ),
+        sa.Column("expected_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["attempt_id"], ["attempt.id"], name=op.f("fk_recording_attempt_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("attempt_id", name=op.f("pk_recording")),
+    )
+    with op.batch_alter_table("recording", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recording_expected_at"), ["expected_at"], unique=False)
+
+    op.create_table(
+        "script_run",
+        sa.Column("attempt_id", sa.String(length=64), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("language", sa.String(length=5), nullable=False),
+        sa.Column(
+            "position",
+            sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column(
+            "draft",
+            sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["attempt_id"], ["attempt.id"], name=op.f("fk_script_run_attempt_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["version_id"], ["script_version.id"], name=op.f("fk_script_run_version_id")),
+        sa.PrimaryKeyConstraint("attempt_id", name=op.f("pk_script_run")),
+    )
+    op.create_table(
+        "script_step",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("attempt_id", sa.String(length=64), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "entry",
+            sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["attempt_id"], ["attempt.id"], name=op.f("fk_script_step_attempt_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["version_id"], ["script_version.id"], name=op.f("fk_script_step_version_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_script_step")),
+    )
+    with op.batch_alter_table("script_step", schema=None) as batch_op:
+        batch_op.create_index("ix_script_step_attempt", ["attempt_id", "seq"], unique=True)
+        batch_op.create_index(batch_op.f("ix_script_step_version_id"), ["version_id"], unique=False)
+
+    op.create_table(
+        "handoff",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("lead_id", sa.Integer(), nullable=False),
+        sa.Column("attempt_id", sa.String(length=64), nullable=False),
+        sa.Column("operator_id", sa.Integer(), nullable=True),
+        sa.Column("closer_id", sa.Integer(), nullable=True),
+        sa.Column("live", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.String(length=24), nullable=False),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("leg", sa.String(length=64), nullable=False),
+        sa.Column("offered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("seen_by_operator_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["attempt_id"], ["attempt.id"], name=op.f("fk_handoff_attempt_id")),
+        sa.ForeignKeyConstraint(
+            ["closer_id"], ["user_account.id"], name=op.f("fk_handoff_closer_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name=op.f("fk_handoff_lead_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["operator_id"], ["user_account.id"], name=op.f("fk_handoff_operator_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_handoff")),
+    )
+    with op.batch_alter_table("handoff", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_handoff_closer_id_state"), ["closer_id", "state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_handoff_lead_id"), ["lead_id"], unique=False)
+
+    op.create_index(
+        "ix_contact_claim",
+        "contact",
+        ["campaign_id", "zone_set_id", "band", sa.literal_column("priority DESC"), "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'ready'"),
+        postgresql_where=sa.text("state = 'ready'"),
+    )
+
+
+def downgrade() -> None:
+    """Back."""
+    op.drop_index(
+        "ix_contact_claim",
+        table_name="contact",
+        sqlite_where=sa.text("state = 'ready'"),
+        postgresql_where=sa.text("state = 'ready'"),
+    )
+    with op.batch_alter_table("handoff", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_handoff_lead_id"))
+        batch_op.drop_index(batch_op.f("ix_handoff_closer_id_state"))
+
+    op.drop_table("handoff")
+    with op.batch_alter_table("script_step", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_script_step_version_id"))
+        batch_op.drop_index("ix_script_step_attempt")
+
+    op.drop_table("script_step")
+    op.drop_table("script_run")
+    with op.batch_alter_table("recording", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recording_expected_at"))
+
+    op.drop_table("recording")
+    with op.batch_alter_table("operator_session", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_operator_session_campaign_id"))
+
+    op.drop_table("operator_session")
+    with op.batch_alter_table("note", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_note_contact_id"))
+
+    op.drop_table("note")
+    with op.batch_alter_table("lead", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_lead_campaign_id"))
+
+    op.drop_table("lead")
+    op.drop_table("desk_draft")
+    with op.batch_alter_table("attempt_move", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_attempt_move_attempt_id"))
+
+    op.drop_table("attempt_move")
+    op.drop_table("answer")
+    with op.batch_alter_table("contact_number", schema=None) as batch_op:
+        batch_op.drop_index("uq_contact_number")
+        batch_op.drop_index(batch_op.f("ix_contact_number_number"))
+        batch_op.drop_index(batch_op.f("ix_contact_number_contact_id"))
+
+    op.drop_table("contact_number")
+    with op.batch_alter_table("callback", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_callback_open",
+            sqlite_where=sa.text("kept_at IS NULL AND cancelled_at IS NULL"),
+            postgresql_where=sa.text("kept_at IS NULL AND cancelled_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_callback_owner_id_due_at"))
+
+    op.drop_table("callback")
+    with op.batch_alter_table("attempt", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_attempt_open_contact",
+            sqlite_where=sa.text("state NOT IN ('closed')"),
+            postgresql_where=sa.text("state NOT IN ('closed')"),
+        )
+        batch_op.drop_index("ix_attempt_operator")
+        batch_op.drop_index(
+            "ix_attempt_open",
+            sqlite_where=sa.text("state NOT IN ('closed')"),
+            postgresql_where=sa.text("state NOT IN ('closed')"),
+        )
+        batch_op.drop_index("ix_attempt_number")
+        batch_op.drop_index("ix_attempt_contact")
+        batch_op.drop_index("ix_attempt_campaign")
+
+    op.drop_table("attempt")
+    with op.batch_alter_table("contact", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_contact_due",
+            sqlite_where=sa.text("state IN ('waiting', 'held')"),
+            postgresql_where=sa.text("state IN ('waiting', 'held')"),
+        )
+        batch_op.drop_index(
+            "ix_contact_claimed",
+            sqlite_where=sa.text("state = 'claimed'"),
+            postgresql_where=sa.text("state = 'claimed'"),
+        )
+        batch_op.drop_index("ix_contact_campaign_state")
+
+    op.drop_table("contact")
+    with op.batch_alter_table("operator_move", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_operator_move_user_id_at"))
+
+    op.drop_table("operator_move")
+    with op.batch_alter_table("contact_list", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_contact_list_campaign_id"))
+
+    op.drop_table("contact_list")
+    op.drop_table("campaign_member")
+    op.drop_table("script_version")
+    with op.batch_alter_table("holding", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_holding_user_id"))
+
+    op.drop_table("holding")
+    op.drop_table("campaign")
+    op.drop_table("team")
+    with op.batch_alter_table("suppression", schema=None) as batch_op:
+        batch_op.drop_index("uq_suppression")
+
+    op.drop_table("suppression")
+    op.drop_table("script")
+    with op.batch_alter_table("kept_reply", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_kept_reply_at"))
+
+    op.drop_table("kept_reply")
+    with op.batch_alter_table("command", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_command_open", sqlite_where=sa.text("done_at IS NULL"), postgresql_where=sa.text("done_at IS NULL")
+        )
+
+    op.drop_table("command")
+    with op.batch_alter_table("audit", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_audit_object"))
+        batch_op.drop_index(batch_op.f("ix_audit_at"))
+
+    op.drop_table("audit")
+    op.drop_table("api_token")
+    op.drop_table("zone_set")
+    op.drop_table("user_account")
+    op.drop_table("project")
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_outbox_at"))
+
+    op.drop_table("outbox")
+    with op.batch_alter_table("login_failure", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_login_failure_key"))
+
+    op.drop_table("login_failure")
