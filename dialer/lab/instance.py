@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
-import subprocess
 import time
 from pathlib import Path
 
@@ -22,7 +22,6 @@ class Instance:
         self.image = image
         self.base = base
         self.inside = inside
-        self._child: subprocess.Popen[bytes] | None = None
 
     @property
     def config(self) -> str:
@@ -42,26 +41,34 @@ class Instance:
         """Start the process and return its pid; it outlives us, and no Ctrl-C of ours reaches it."""
         for stale in (self.base / "run").iterdir():
             stale.unlink()
-        with (self.base / "log" / "console.log").open("ab") as out:
-            self._child = subprocess.Popen(
-                self.image.command("-C", self.config, "-f"),
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=out,
-                start_new_session=True,
+        console = os.open(self.base / "log" / "console.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        command = self.image.command("-C", self.config, "-f")
+        try:
+            # No Popen: it would complain of a child that is meant to live longer than we do.
+            return os.posix_spawn(
+                shutil.which(command[0]) or command[0],
+                command,
+                os.environ,
+                file_actions=[(os.POSIX_SPAWN_DUP2, fd, to) for fd, to in ((nothing, 0), (console, 1), (console, 2))],
+                setsid=True,
             )
-        return self._child.pid
+        finally:
+            os.close(console)
+            os.close(nothing)
 
     def alive(self, pid: int) -> bool:
         """Tell whether ``pid`` is running and is this instance."""
-        if self._child is not None and self._child.pid == pid:
-            self._child.poll()
+        if pid <= 0:
+            return False
         try:
-            words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
             state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+            if state == "Z":
+                _bury(pid)
+                return False
+            return self.config.encode() in _command_line(pid)
         except OSError:
             return False
-        return self.config.encode() in words and state != "Z"
 
     def kill(self, pid: int) -> None:
         """End the process as a crash would (SIGKILL) and wait until it is gone."""
@@ -93,3 +100,20 @@ class Instance:
                 return False
             time.sleep(0.02)
         return True
+
+
+def _command_line(pid: int) -> list[bytes]:
+    """Return the words of a process's command line; for an instant between two programs it has none."""
+    for _ in range(20):
+        if text := Path(f"/proc/{pid}/cmdline").read_bytes():
+            return text.split(b"\0")
+        time.sleep(0.005)
+    return []
+
+
+def _bury(pid: int) -> None:
+    """Take note of a child's end, so that it does not stay in the process table."""
+    try:
+        os.waitpid(pid, os.WNOHANG)
+    except ChildProcessError:
+        pass  # somebody else's child
