@@ -156,7 +156,7 @@ class _Player:
         elif text.startswith("<"):
             return self._other(text[1:].split())
         elif match := _ANSWER.match(text):
-            self.move(runner.answer, {match[1]: _value(match[2])})
+            self.move(runner.answer, {match[1]: form_value(match[2])})
         else:
             return "this line is not understood; expected >, !, <, field = value or expect"
         return ""
@@ -207,7 +207,7 @@ class _Player:
         return f"this does not hold; {name[0]} is {evaluate(name[0], names)!r}" if name else "this does not hold"
 
 
-def _value(text: str) -> Any:
+def form_value(text: str) -> Any:
     """``1`` or ``some words`` as typed, ``1, 2`` stays text for text fields, ``[1, 97 words]`` is a multi answer."""
     text = {"dk": "@dk", "ref": "@ref", "none": ""}.get(text.strip(), text.strip())
     if not (text.startswith("[") and text.endswith("]")):
