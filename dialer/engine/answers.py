@@ -23,8 +23,8 @@ from dialer.store.projects import Campaign
 
 WAIT_S = 1.0
 """How long an answered contact may wait for an operator: with the message's start it stays under 2 s (US TSR, P4)."""
-SORRY = "abandoned"
-"""Name of the announcement for a contact whom nobody can talk to now."""
+SORRY = "sorry-ru"
+"""The announcement where no campaign says another."""
 NOT_HUMAN = (Amd.MACHINE, Amd.FAX)
 
 
@@ -84,4 +84,4 @@ def _message(t: Turn, attempt: Attempt) -> Plan:
     ledger.move(t.s, attempt, AttemptEvent.MESSAGE, t.now)
     attempt.abandoned = True
     t.touch(attempt.campaign_id)
-    return Message(SORRY)
+    return Message(t.s.get_one(Campaign, attempt.campaign_id).announcement or SORRY)

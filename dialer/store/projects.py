@@ -50,6 +50,8 @@ class Campaign(Base):
     preview_s: Mapped[int] = mapped_column(default=30)
     calls_per_second: Mapped[float] = mapped_column(default=5.0)
     max_lines: Mapped[int] = mapped_column(default=50)
+    announcement: Mapped[str] = mapped_column(String(40), default="sorry-ru")
+    """The PBX's sound for a contact whom nobody can talk to now: who called, and how to be left alone."""
     amd: Mapped[bool] = mapped_column(default=False)
     record: Mapped[bool] = mapped_column(default=True)
     rules: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)

@@ -1,0 +1,72 @@
+"""``dialer engine``: the loop that dials, and the FastAGI server that the PBX asks."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+from typing import Any
+
+import click
+
+from agi.server import HookServer
+from dialer import logs, settings
+from dialer.engine import crash
+from dialer.engine.core import Engine
+from dialer.engine.hooks import EngineHooks
+from dialer.providers.base import Provider
+from dialer.store import Database
+from dialer.store.watch import Watch
+
+
+@click.command()
+def command() -> None:
+    """Dial the running campaigns (one process; another one stands by for its leases)."""
+    config = settings.load()
+    logs.configure(config)
+    crash.arm(config.crash_at)
+    db = Database(config.database_url)
+    engine = Engine(db, make_provider(config), name=f"{socket.gethostname()}-{os.getpid()}")
+    hooks = EngineHooks(engine)
+    server = HookServer((config.agi_host, config.agi_port), hooks, allow=config.agi_allow)
+    server.start()
+    threading.Thread(target=_watch, args=(db, engine), name="watch", daemon=True).start()
+    for word in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(word, lambda *_: engine.stop())
+    engine.start()
+    try:
+        engine.run()
+    finally:
+        server.stop()
+        engine.close()
+
+
+def make_provider(config: settings.Settings) -> Provider:
+    """The telephone network the settings name. Raises SettingsError for an unknown one."""
+    if config.provider == "asterisk":
+        return _asterisk(config)
+    if config.provider == "pretend":
+        from dialer.providers.pretend import PretendProvider
+
+        pretend = PretendProvider()
+        pretend.run_live()
+        return pretend
+    raise settings.SettingsError("DIALER_PROVIDER must be asterisk or pretend")
+
+
+def _asterisk(config: settings.Settings) -> Provider:
+    from dialer.providers.asterisk.provider import AsteriskConfig, AsteriskProvider
+
+    pbx = config.asterisk
+    return AsteriskProvider(
+        AsteriskConfig(pbx.host, pbx.ami_port, pbx.ami_user, pbx.ami_secret.get_secret_value(), pbx.trunk)
+    )
+
+
+def _watch(db: Database, engine: Any) -> None:
+    """Wake the engine when another process has committed something."""
+    watch = Watch(db)
+    while True:
+        if watch.wait(5.0):
+            engine.wake()

@@ -1,0 +1,122 @@
+"""Start the demo, show where it is, keep it running, end all of it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+from dialer import clock, settings
+from dialer.cli.up import PARTS, supervise
+from dialer.demo import people, seed
+from dialer.lab import Lab, LabUnavailable
+
+from dialer.store import Database, schema
+
+WEB_PORT = 8080
+Say = Callable[[str], None]
+
+
+def run(home: Path, provider: str | None, say: Say) -> None:
+    """Everything from an empty folder to Ctrl-C. ``provider`` None: Asterisk where it can be had, else pretend."""
+    home.mkdir(parents=True, exist_ok=True)
+    agi_port = _free_port()
+    lab = None if provider == "pretend" else _lab(home, agi_port, provider, say)
+    try:
+        _environment(home, lab, agi_port)
+        made = _fresh_database(home, lab, say)
+        _greet(made, say, lab is not None)
+        supervise(list(PARTS))
+    finally:
+        if lab is not None:
+            lab.down()
+        say("Everything that the demo started has ended.")
+
+
+def _lab(home: Path, agi_port: int, provider: str | None, say: Say) -> Lab | None:
+    lab = Lab(home / "lab", fastagi=f"127.0.0.1:{agi_port}", operators=3, closers=1)
+    lab.down()
+    try:
+        say("Starting the Asterisk pair: a PBX, and a telephone network behind it …")
+        lab.up()
+    except LabUnavailable as err:
+        if provider == "asterisk":
+            raise
+        say(f"No Asterisk here ({err}): the demo runs on the pretend network, without sound.")
+        return None
+    return lab
+
+
+def _environment(home: Path, lab: Lab | None, agi_port: int) -> None:
+    """Tell the processes we start, by the same settings that an installation uses."""
+    values = {
+        "DATABASE_URL": f"sqlite:///{home / 'warmline.db'}",
+        "DATA": str(home),
+        "SECRET_KEY": secrets.token_hex(32),
+        "WEB_PORT": str(_port_or_free(WEB_PORT)),
+        "AGI_PORT": str(agi_port),
+        "PROVIDER": "asterisk" if lab else "pretend",
+        "DEMO": "1",
+        "LOG_LEVEL": "WARNING",
+        "LOG_JSON": "0",
+    }
+    values["PUBLIC_URL"] = f"http://127.0.0.1:{values['WEB_PORT']}"
+    if lab is not None:
+        found = lab.status()
+        values |= {
+            "ASTERISK__AMI_PORT": str(found.ami_port),
+            "ASTERISK__AMI_USER": found.ami_user,
+            "ASTERISK__AMI_SECRET": found.ami_secret,
+            "ASTERISK__TRUNK": found.trunk,
+            "ASTERISK__RECORDINGS": str(found.recordings),
+            "ASTERISK__WS_URL": found.ws_url,
+            "ASTERISK__SIP_DOMAIN": "127.0.0.1",
+        }
+    os.environ.update({settings.PREFIX + name: value for name, value in values.items()})
+    settings.load.cache_clear()
+
+
+def _fresh_database(home: Path, lab: Lab | None, say: Say) -> seed.Demo:
+    say("Making the demo's database, people and contact list …")
+    for stale in home.glob("warmline.db*"):
+        stale.unlink()
+    upgrade(settings.load().database_url)
+    db = Database(settings.load().database_url)
+    phones = {p.name: p.password for p in lab.status().phones} if lab else {}
+    try:
+        return seed.seed(db, home, clock.now(), phones)
+    finally:
+        db.close()
+
+
+def _greet(made: seed.Demo, say: Say, sound: bool) -> None:
+    duties = {person.login: person.duty.value.replace("_", " ") for person in people.CAST}
+    order = [*people.SHOWN, *(p.login for p in people.CAST if p.login not in people.SHOWN)]
+    say("")
+    say(f"  Warmline runs at {settings.load().public_url}")
+    say("")
+    for login in order:
+        say(f"    {duties[login]:<16} {login:<8} {made.passwords[login]}")
+    say("")
+    if sound:
+        say("  Log in as the operator, allow the microphone, press Ready: a call comes within seconds.")
+    say("  Ctrl-C ends everything.")
+    say("")
+
+
+def _free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return int(s.getsockname()[1])
+
+
+def _port_or_free(wanted: int) -> int:
+    with socket.socket() as s:
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            s.bind(("127.0.0.1", wanted))
+        except OSError:
+            return _free_port()
+    return wanted

@@ -1,0 +1,68 @@
+"""The wrap-up: disposition, note and next step of a call, written in one transaction (P3).
+
+A first-line operator may save as soon as the call is over for them, also while a closer goes on talking. A saved
+disposition stays; ``correct`` may follow later. May import ``dialer.store``, ``dialer.rules`` and this room.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from dialer import ledger
+from dialer.desk import callbacks, next_step, notes, session
+from dialer.errors import Refusal
+from dialer.rules.attempt_states import AttemptEvent
+from dialer.rules.words import AttemptState, OperatorState
+from dialer.store.calls import Attempt
+from dialer.store.desk import OperatorSession
+from dialer.store.outbox import tell
+
+
+def save(
+    s: Session,
+    attempt_id: str,
+    user_id: int,
+    disposition: str,
+    now: datetime,
+    *,
+    note: str = "",
+    callback_at: datetime | None = None,
+    callback_owner: int | None = None,
+) -> Attempt:
+    """Write what came of the call and free the operator.
+
+    Raises Refusal: not_your_call, call_not_over, already_saved, unknown_disposition, callback_needs_time, and those
+    of ``callbacks.make``.
+    """
+    row = session.get(s, user_id, now)
+    attempt = ledger.get(s, attempt_id)
+    _check(row, attempt, user_id)
+    assert attempt is not None
+    chosen = next_step.by_operator(disposition)
+    if chosen.next == "callback" and callback_at is None:
+        raise Refusal("callback_needs_time")
+    if note.strip():
+        notes.add(s, attempt.contact_id, user_id, note, now, attempt_id)
+    callbacks.keep(s, attempt.contact_id, now)
+    if callback_at is not None and chosen.next == "callback":
+        callbacks.make(s, attempt.contact_id, callback_at, user_id, now, callback_owner)
+    next_step.follow(s, attempt, disposition, now, callback_at=callback_at, callback_owner=callback_owner, by=user_id)
+    attempt.disposition, attempt.disposed_by = disposition, user_id
+    ledger.move(s, attempt, AttemptEvent.DISPOSED, now, {"disposition": disposition, "by": user_id})
+    session.free(s, row, now)
+    tell(s, now, "call", f"user:{user_id}", attempt=attempt.id, state=attempt.state.value)
+    tell(s, now, "campaign", f"campaign:{attempt.campaign_id}", campaign=attempt.campaign_id)
+    return attempt
+
+
+def _check(row: OperatorSession, attempt: Attempt | None, user_id: int) -> None:
+    if attempt is None or attempt.operator_id != user_id:
+        raise Refusal("not_your_call")
+    if attempt.disposition is not None:
+        raise Refusal("already_saved")
+    if row.attempt_id == attempt.id and row.state is not OperatorState.WRAP_UP:
+        raise Refusal("call_not_over")
+    if row.attempt_id != attempt.id and attempt.state is not AttemptState.ENDED:
+        raise Refusal("not_your_call")

@@ -1,0 +1,253 @@
+"""Placing and sending calls of one campaign: ripen, pacing, claim, gate, ledger; then, a turn later, gate and send.
+
+Rule 1: an attempt is placed in one transaction and sent in the next; between them it was certainly not dialled.
+Rule 2: the gate is asked at the claim and again in the transaction that marks the attempt sent (P2).
+Rule 3: nothing is placed or sent while the provider is out of sync, or for an operator whose phone is gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from dialer import ledger
+from dialer.desk import next_step, session
+from dialer.engine import claim, crash, gate, settle
+from dialer.engine.turn import Turn
+from dialer.providers.base import CustomerCall
+from dialer.rules.attempt_states import AttemptEvent
+from dialer.rules.operator_states import OperatorEvent
+from dialer.rules.pacing import Bucket, Decision, Snapshot, calls_to_place
+from dialer.rules.words import AttemptState, Mode, OperatorState
+from dialer.store.calls import Attempt
+from dialer.store.contacts import Contact, ContactNumber
+from dialer.store.desk import Callback, OperatorSession
+from dialer.store.projects import Campaign
+
+CLAIM_ROUNDS = 3
+"""How often a turn claims anew after refusals; what is refused is held, so the next claim does not see it again."""
+PENDING = (AttemptState.PLACED, AttemptState.SENT, AttemptState.RINGING)
+WAITING = AttemptState.ANSWERED
+UP = (*PENDING, AttemptState.ANSWERED, AttemptState.CONNECTED, AttemptState.MESSAGED)
+
+
+def dial(t: Turn, campaign: Campaign, bucket: Bucket, now_s: float) -> Decision:
+    """Place what pacing allows; returns its decision for the log."""
+    claim.ripen(t.s, campaign.id, t.now)
+    callbacks_for_owners(t, campaign)
+    if campaign.mode is Mode.PREVIEW:
+        return preview(t, campaign)
+    decision = calls_to_place(snapshot(t.s, campaign, bucket.available(now_s)))
+    placed = place(t, campaign, decision.place) if decision.place else []
+    bucket.take(len(placed))
+    if placed:
+        crash.point("placed")
+    return decision
+
+
+def snapshot(s: Session, campaign: Campaign, tokens: int) -> Snapshot:
+    """Count what pacing needs to know."""
+    ready = s.scalar(
+        select(func.count())
+        .select_from(OperatorSession)
+        .where(
+            OperatorSession.campaign_id == campaign.id,
+            OperatorSession.line == 1,
+            OperatorSession.state == OperatorState.READY,
+            OperatorSession.leg_up,
+        )
+    )
+    rows: Any = s.execute(
+        select(Attempt.state, Attempt.operator_id.is_(None), func.count())
+        .where(Attempt.campaign_id == campaign.id, Attempt.state.in_(UP))
+        .group_by(Attempt.state, Attempt.operator_id.is_(None))
+    ).all()
+    return Snapshot(
+        mode=campaign.mode,
+        ready=ready or 0,
+        ringing=sum(n for state, free, n in rows if free and state in PENDING),
+        waiting=sum(n for state, free, n in rows if free and state is WAITING),
+        lines=sum(n for _, _, n in rows),
+        max_lines=campaign.max_lines,
+        tokens=tokens,
+    )
+
+
+def place(t: Turn, campaign: Campaign, n: int, operator: OperatorSession | None = None) -> list[Attempt]:
+    """Claim up to ``n`` contacts that may be dialled now and write their attempts."""
+    placed: list[Attempt] = []
+    for _ in range(CLAIM_ROUNDS):
+        if len(placed) >= n:
+            break
+        zones = gate.open_zone_sets(t.s, campaign, claim.zone_sets(t.s, campaign.id), t.now)
+        claimed = claim.claim(t.s, campaign.id, zones, n - len(placed))
+        if not claimed:
+            break
+        placed += place_claimed(t, campaign, claimed, operator)
+    return placed
+
+
+def place_claimed(
+    t: Turn, campaign: Campaign, contacts: Iterable[Contact], operator: OperatorSession | None = None
+) -> list[Attempt]:
+    """Ask the gate about claimed contacts; those it allows become attempts, the others are held by their rule."""
+    contacts = list(contacts)
+    verdicts = gate.check(t.s, campaign, contacts, t.now)
+    version = next_step.script_version(t.s, campaign)
+    numbers = _numbers(t.s, contacts)
+    placed = []
+    for contact in contacts:
+        refused = verdicts[contact.id]
+        number = numbers.get(contact.number_id or 0)
+        if refused is not None or number is None:
+            next_step.hold(t.s, contact, refused.rule if refused else "no_number", refused.until if refused else None)
+            continue
+        placed.append(
+            ledger.place(
+                t.s,
+                campaign,
+                contact,
+                number,
+                t.now,
+                provider=t.provider.name,
+                operator_id=operator.user_id if operator else None,
+                script_version_id=version,
+            )
+        )
+    if contacts:
+        t.touch(campaign.id)
+    return placed
+
+
+def _numbers(s: Session, contacts: list[Contact]) -> dict[int, ContactNumber]:
+    ids = [c.number_id for c in contacts if c.number_id]
+    return {n.id: n for n in s.scalars(select(ContactNumber).where(ContactNumber.id.in_(ids)))} if ids else {}
+
+
+def preview(t: Turn, campaign: Campaign) -> Decision:
+    """Show each ready operator the next contact; dial for those whose countdown is over."""
+    shown = 0
+    for row in _operators(t.s, campaign.id, OperatorState.READY):
+        placed = place(t, campaign, 1, row)
+        if not placed:
+            break
+        session.move(t.s, row, OperatorEvent.PREVIEW, t.now, attempt_id=placed[0].id)
+        shown += 1
+    for row in _operators(t.s, campaign.id, OperatorState.PREVIEWING):
+        if row.since_at + timedelta(seconds=campaign.preview_s) <= t.now:
+            session.move(t.s, row, OperatorEvent.DIAL, t.now)
+    return Decision(shown, f"preview: shown {shown}")
+
+
+def _operators(s: Session, campaign_id: int, state: OperatorState) -> list[OperatorSession]:
+    query = select(OperatorSession).where(
+        OperatorSession.campaign_id == campaign_id,
+        OperatorSession.line == 1,
+        OperatorSession.state == state,
+        OperatorSession.leg_up,
+    )
+    return list(s.scalars(query.order_by(OperatorSession.since_at).with_for_update()))
+
+
+def callbacks_for_owners(t: Turn, campaign: Campaign) -> None:
+    """A promised call goes to the operator who promised it, the moment they are ready and it is due."""
+    query = (
+        select(Callback, OperatorSession)
+        .join(OperatorSession, OperatorSession.user_id == Callback.owner_id)
+        .join(Contact, Contact.id == Callback.contact_id)
+        .where(
+            Callback.campaign_id == campaign.id,
+            Callback.kept_at.is_(None),
+            Callback.cancelled_at.is_(None),
+            Callback.due_at <= t.now,
+            Contact.state.in_(next_step.CLAIMABLE),
+            OperatorSession.state == OperatorState.READY,
+            OperatorSession.leg_up,
+            OperatorSession.campaign_id == campaign.id,
+        )
+        .order_by(Callback.due_at)
+        .limit(5)
+    )
+    busy: set[int] = set()
+    for callback, row in t.s.execute(query).all():
+        if row.user_id in busy or row.state is not OperatorState.READY:
+            continue
+        contact = t.s.get_one(Contact, callback.contact_id, with_for_update=True)
+        if contact.state not in next_step.CLAIMABLE:
+            continue
+        next_step.take(contact)
+        placed = place_claimed(t, campaign, [contact], row)
+        if placed:
+            busy.add(row.user_id)
+            session.move(t.s, row, OperatorEvent.DIAL, t.now, attempt_id=placed[0].id)
+
+
+def send(t: Turn, campaign: Campaign) -> int:
+    """Send what an earlier turn placed: gate again, mark as sent, and ask the network after the commit."""
+    query = (
+        select(Attempt)
+        .where(Attempt.campaign_id == campaign.id, Attempt.state == AttemptState.PLACED, Attempt.placed_at < t.now)
+        .order_by(Attempt.placed_at)
+        .with_for_update()
+    )
+    ready = [a for a in t.s.scalars(query).all() if _may_send(t, a, campaign)]
+    if not ready:
+        return 0
+    contacts = {c.id: c for c in t.s.scalars(select(Contact).where(Contact.id.in_([a.contact_id for a in ready])))}
+    verdicts = gate.check(t.s, campaign, contacts.values(), t.now, [a.id for a in ready])
+    sent = 0
+    for attempt in ready:
+        refused = verdicts[attempt.contact_id]
+        if refused is None:
+            _send_one(t, attempt, campaign)
+            sent += 1
+        else:
+            _refuse(t, attempt, contacts[attempt.contact_id], refused)
+    return sent
+
+
+def _may_send(t: Turn, attempt: Attempt, campaign: Campaign) -> bool:
+    """Whether its turn has come; what an earlier holder of the lease placed is given back instead."""
+    if attempt.fence != campaign.fence:
+        if ledger.move(t.s, attempt, AttemptEvent.LOST, t.now, {"why": "fence"}) is not None:
+            settle.give_back(t, attempt)
+        return False
+    if attempt.operator_id is None:
+        return True
+    row = t.s.get_one(OperatorSession, attempt.operator_id)
+    if row.attempt_id != attempt.id:
+        if ledger.move(t.s, attempt, AttemptEvent.REFUSE, t.now, {"why": "operator_gone"}) is not None:
+            settle.give_back(t, attempt)
+        return False
+    return row.state is OperatorState.DIALLING
+
+
+def _send_one(t: Turn, attempt: Attempt, campaign: Campaign) -> None:
+    ledger.move(t.s, attempt, AttemptEvent.SEND, t.now)
+    contact = t.s.get_one(Contact, attempt.contact_id)
+    contact.tries += 1
+    call = CustomerCall(attempt.id, attempt.to_number, attempt.caller_id, campaign.ring_s, campaign.amd, campaign.trunk)
+
+    def originate() -> None:
+        crash.point("sent_before_network")
+        t.provider.originate(call)
+        crash.point("sent_after_network")
+
+    t.ask(attempt.id, originate)
+    t.touch(campaign.id)
+    t.tell_call(attempt.id, attempt.operator_id, attempt.state.value)
+
+
+def _refuse(t: Turn, attempt: Attempt, contact: Contact, refused: Any) -> None:
+    ledger.move(t.s, attempt, AttemptEvent.REFUSE, t.now, {"rule": refused.rule})
+    settle.give_back(t, attempt)
+    next_step.hold(t.s, contact, refused.rule, refused.until)
+    if attempt.operator_id is not None:
+        row = session.get(t.s, attempt.operator_id, t.now)
+        if row.attempt_id == attempt.id and row.state is OperatorState.DIALLING:
+            session.free(t.s, row, t.now)
+    t.touch(attempt.campaign_id)

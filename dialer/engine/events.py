@@ -1,0 +1,112 @@
+"""What the network tells, one small function an event; a refused or repeated one changes nothing.
+
+The first letter of a leg's id says whose it is: ``o`` an operator's phone, ``c`` a closer's, anything else a contact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from dialer import ledger
+from dialer.engine import crash, handoffs, phones, recovery, settle
+from dialer.engine.turn import Turn
+from dialer.providers import base
+from dialer.rules.attempt_states import AttemptEvent
+from dialer.rules.words import AttemptState, Outcome
+from dialer.store.calls import Attempt
+
+OPERATOR, CLOSER = "o", "c"
+
+
+def hear(t: Turn, event: base.Event) -> None:
+    """Carry out what follows from one event."""
+    handler = HANDLERS.get(type(event))
+    if handler is not None:
+        handler(t, event)
+
+
+def _moved(t: Turn, leg: str, event: AttemptEvent, **detail: Any) -> Attempt | None:
+    """The attempt after the move; None if it is none of ours or the move was refused."""
+    attempt = ledger.get(t.s, leg)
+    if attempt is None or ledger.move(t.s, attempt, event, t.now, detail or None) is None:
+        return None
+    t.touch(attempt.campaign_id)
+    t.tell_call(attempt.id, attempt.operator_id, attempt.state.value)
+    return attempt
+
+
+def _accepted(t: Turn, e: base.Accepted) -> None:
+    if e.leg[0] not in (OPERATOR, CLOSER):
+        attempt = _moved(t, e.leg, AttemptEvent.ACCEPTED, ref=e.ref)
+        if attempt is not None and e.ref:
+            attempt.provider_ref = e.ref
+
+
+def _ringing(t: Turn, e: base.Ringing) -> None:
+    if e.leg[0] not in (OPERATOR, CLOSER):
+        _moved(t, e.leg, AttemptEvent.RINGING)
+
+
+def _answered(t: Turn, e: base.Answered) -> None:
+    if e.leg[0] not in (OPERATOR, CLOSER):
+        _moved(t, e.leg, AttemptEvent.ANSWERED)
+
+
+def _machine(t: Turn, e: base.MachineDetected) -> None:
+    attempt = ledger.get(t.s, e.leg)
+    if attempt is not None and attempt.state not in (AttemptState.ENDED, AttemptState.CLOSED):
+        attempt.amd = e.heard
+
+
+def _joined(t: Turn, e: base.Joined) -> None:
+    if e.leg[0] == OPERATOR:
+        phones.joined(t, e.leg)
+    elif e.leg[0] == CLOSER:
+        handoffs.closer_joined(t, e.leg)
+    elif _moved(t, e.leg, AttemptEvent.JOINED, room=e.room) is not None:
+        crash.point("joined")
+
+
+def _hung_up(t: Turn, e: base.HungUp) -> None:
+    if e.leg[0] == OPERATOR:
+        phones.gone(t, e.leg)
+    elif e.leg[0] == CLOSER:
+        handoffs.closer_gone(t, e)
+    else:
+        _customer_ended(t, e.leg, AttemptEvent.HUNG_UP, e.outcome, e.cause, e.sip_code)
+
+
+def _failed(t: Turn, e: base.Failed) -> None:
+    if e.leg[0] in (OPERATOR, CLOSER):
+        _hung_up(t, base.HungUp(e.leg, e.at, Outcome.FAILED, e.reason[:24]))
+    else:
+        outcome = Outcome.BAD_NUMBER if e.permanent else Outcome.FAILED
+        _customer_ended(t, e.leg, AttemptEvent.FAILED, outcome, e.reason[:24], 0)
+
+
+def _doubtful(t: Turn, e: base.Doubtful) -> None:
+    if e.leg[0] not in (OPERATOR, CLOSER):
+        _customer_ended(t, e.leg, AttemptEvent.DOUBTFUL, Outcome.UNKNOWN, "doubtful", 0)
+
+
+def _customer_ended(t: Turn, leg: str, event: AttemptEvent, outcome: Outcome, cause: str, sip_code: int) -> None:
+    attempt = _moved(t, leg, event, outcome=outcome.value, cause=cause, sip=sip_code)
+    if attempt is None:
+        return
+    attempt.cause, attempt.sip_code = cause, sip_code
+    settle.ended(t, attempt, outcome)
+    crash.point("ended_before_commit")
+
+
+HANDLERS: Mapping[type, Callable[[Turn, Any], None]] = {
+    base.Accepted: _accepted,
+    base.Ringing: _ringing,
+    base.Answered: _answered,
+    base.MachineDetected: _machine,
+    base.Joined: _joined,
+    base.HungUp: _hung_up,
+    base.Failed: _failed,
+    base.Doubtful: _doubtful,
+    base.Up: lambda t, e: recovery.reconcile(t, e),
+}

@@ -1,0 +1,48 @@
+"""The gate as the engine asks it: which zones are open, and may these contacts be dialled now (P2).
+
+Rules that cannot be read stop the campaign's dialling, they never open it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dialer.compliance import gate_many, rules_for
+from dialer.rules import compliance
+from dialer.rules.compliance import Refused, Rules
+from dialer.store.contacts import Contact, ZoneSet
+from dialer.store.projects import Campaign
+
+
+def rules_of(campaign: Campaign) -> Rules:
+    """The campaign's merged rules. Raises BadInput if they cannot be used."""
+    return rules_for(campaign, campaign.project)
+
+
+def open_zone_sets(s: Session, campaign: Campaign, zone_set_ids: Collection[int], now: datetime) -> list[int]:
+    """Those of the zone sets in which the campaign may dial now."""
+    if not zone_set_ids:
+        return []
+    names = {row.names: row.id for row in s.scalars(select(ZoneSet).where(ZoneSet.id.in_(zone_set_ids)))}
+    return [names[key] for key in compliance.open_zone_sets(names, rules_of(campaign), now)]
+
+
+def check(
+    s: Session,
+    campaign: Campaign,
+    contacts: Iterable[Contact],
+    now: datetime,
+    own_attempts: Collection[str] = (),
+) -> dict[int, Refused | None]:
+    """For each contact id, the rule that refuses its next number, or None if it may be dialled.
+
+    ``own_attempts`` are the ids about to be sent: they do not count against their own caps.
+    """
+    pairs = {(c.id, c.number_id or 0): c.id for c in contacts}
+    s.flush()
+    verdicts = gate_many(s, list(pairs), rules_of(campaign), now, own_attempts)
+    return {pairs[pair]: verdict if isinstance(verdict, Refused) else None for pair, verdict in verdicts.items()}

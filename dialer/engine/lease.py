@@ -1,0 +1,40 @@
+"""One engine dials a campaign: a lease in the database, renewed while the engine lives, with a fence number.
+
+An engine that was frozen and comes back finds a higher fence than its own and sends nothing more.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from dialer.rules.words import CampaignState
+from dialer.store.projects import Campaign
+
+LEASE_S = 15
+"""An engine that died frees its campaigns after so long."""
+RENEW_S = 5
+
+
+def take(s: Session, engine: str, now: datetime) -> list[Campaign]:
+    """Renew or take the lease of every campaign that is running (or paused with calls up); returns those held."""
+    query = select(Campaign).where(
+        Campaign.state.in_((CampaignState.RUNNING, CampaignState.PAUSED)),
+        or_(Campaign.engine == engine, Campaign.engine.is_(None), Campaign.lease_until < now),
+    )
+    held = list(s.scalars(query.with_for_update(skip_locked=True)))
+    for campaign in held:
+        if campaign.engine != engine:
+            campaign.engine = engine
+            campaign.fence += 1
+        if campaign.lease_until is None or campaign.lease_until < now + timedelta(seconds=LEASE_S - RENEW_S):
+            campaign.lease_until = now + timedelta(seconds=LEASE_S)
+    return held
+
+
+def release(s: Session, engine: str) -> None:
+    """Give all leases back: the engine stops in good order."""
+    for campaign in s.scalars(select(Campaign).where(Campaign.engine == engine).with_for_update()):
+        campaign.engine, campaign.lease_until = None, None

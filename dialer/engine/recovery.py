@@ -1,0 +1,96 @@
+"""After a crash of ours or of the PBX: the books and the network are made to agree, once, before anything is dialled.
+
+What was only placed was never sent: its contact is free again. What was sent and is up is adopted. What was sent and
+is not up ended unheard: ``unknown``, which is never retried by itself (P1). What is up and nobody knows is ended.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from dialer import ledger
+from dialer.engine import handoffs, phones, settle
+from dialer.engine.turn import Turn
+from dialer.providers.base import HungUp, LiveLeg, Up
+from dialer.rules.attempt_states import AttemptEvent
+from dialer.rules.words import AttemptState, HandoffState, OperatorState, Outcome
+from dialer.store.calls import Attempt
+from dialer.store.desk import Handoff, OperatorSession
+
+SENT = (
+    AttemptState.SENT,
+    AttemptState.RINGING,
+    AttemptState.ANSWERED,
+    AttemptState.CONNECTED,
+    AttemptState.MESSAGED,
+)
+
+
+def reconcile(t: Turn, up: Up) -> None:
+    """Make the books agree with what is up now. Doing it twice changes nothing more."""
+    live = {leg.leg: leg for leg in up.live}
+    known = _attempts(t, live) | _phones(t, live) | _closers(t, live)
+    for leg in live.keys() - known:
+        t.request(leg, lambda leg=leg: t.provider.hang_up(leg))  # type: ignore[misc]
+
+
+def _attempts(t: Turn, live: dict[str, LiveLeg]) -> set[str]:
+    query = select(Attempt).where(Attempt.state.in_(SENT)).with_for_update()
+    known: set[str] = set()
+    for attempt in t.s.scalars(query).all():
+        known.add(attempt.id)
+        leg = live.get(attempt.id)
+        if leg is None:
+            _lost(t, attempt)
+        elif leg.room and attempt.state is AttemptState.ANSWERED:
+            attempt.room = leg.room
+            ledger.move(t.s, attempt, AttemptEvent.JOINED, t.now, {"adopted": True})
+    return known
+
+
+def _lost(t: Turn, attempt: Attempt) -> None:
+    ledger.move(t.s, attempt, AttemptEvent.LOST, t.now)
+    settle.ended(t, attempt, Outcome.UNKNOWN)
+
+
+def _phones(t: Turn, live: dict[str, LiveLeg]) -> set[str]:
+    known: set[str] = set()
+    for row in t.s.scalars(select(OperatorSession).where(OperatorSession.leg != "").with_for_update()).all():
+        known.add(row.leg)
+        if row.leg not in live:
+            phones.gone(t, row.leg)
+        elif live[row.leg].room:
+            phones.joined(t, row.leg)
+    return known
+
+
+def _closers(t: Turn, live: dict[str, LiveLeg]) -> set[str]:
+    query = select(Handoff).where(Handoff.leg != "", Handoff.state.in_((HandoffState.RINGING, HandoffState.JOINED)))
+    known: set[str] = set()
+    for handoff in t.s.scalars(query.with_for_update()).all():
+        known.add(handoff.leg)
+        if handoff.leg not in live:
+            handoffs.closer_gone(t, HungUp(handoff.leg, t.now, Outcome.UNKNOWN))
+        elif live[handoff.leg].room:
+            handoffs.closer_joined(t, handoff.leg)
+    return known
+
+
+def at_start(t: Turn) -> None:
+    """Free what an engine that died had placed but never sent: a claim and its attempt are one transaction."""
+    query = select(Attempt).where(Attempt.state == AttemptState.PLACED).with_for_update()
+    for attempt in t.s.scalars(query).all():
+        row = session_looking_at(t, attempt)
+        if row is not None:
+            continue  # somebody is looking at it in preview: it waits for their Dial
+        if ledger.move(t.s, attempt, AttemptEvent.LOST, t.now) is not None:
+            settle.give_back(t, attempt)
+
+
+def session_looking_at(t: Turn, attempt: Attempt) -> OperatorSession | None:
+    """The operator who previews this attempt, if one does."""
+    if attempt.operator_id is None:
+        return None
+    row = t.s.get(OperatorSession, attempt.operator_id)
+    looking = row is not None and row.attempt_id == attempt.id and row.state is OperatorState.PREVIEWING
+    return row if looking else None
