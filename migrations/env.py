@@ -7,7 +7,7 @@ from typing import Any, Literal
 from alembic import context
 from alembic.operations import ops
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import JSON, Column, text
+from sqlalchemy import JSON, Column, String, text
 from sqlalchemy.engine import Connection
 
 from dialer import settings
@@ -23,7 +23,7 @@ def plain(kind: str, thing: Any, auto: Any) -> str | Literal[False]:
         return False
     if isinstance(thing, Utc):
         return "sa.DateTime(timezone=True)"
-    if isinstance(thing, Word):
+    if isinstance(thing, Word) and isinstance(thing.impl_instance, String):
         return f"sa.String(length={thing.impl_instance.length})"
     if isinstance(thing, JSON):
         auto.imports.add("from sqlalchemy.dialects import postgresql")
