@@ -191,8 +191,8 @@ class _Player:
         if word == "at":
             return "" if screen.node == rest and not screen.ended else f"it is at {screen.node}, ended {screen.ended}"
         if word == "says":
-            said = " ".join(line.text for line in screen.spoken)
-            return "" if rest in said else f"it says {said!r}"
+            said = " ".join(line.text for line in screen.spoken).replace("\u00a0", " ")
+            return "" if rest.replace("\u00a0", " ") in said else f"it says {said!r}"
         if word in ("button", "no-button"):
             codes = [button.code for button in screen.buttons]
             return "" if (rest in codes) == (word == "button") else f"the buttons are {', '.join(codes)}"
