@@ -12,7 +12,6 @@ from dialer import clock, settings
 from dialer.cli.up import PARTS, supervise
 from dialer.demo import people, seed
 from dialer.lab import Lab, LabUnavailable
-
 from dialer.store import Database, schema
 
 WEB_PORT = 8080
@@ -82,8 +81,8 @@ def _fresh_database(home: Path, lab: Lab | None, say: Say) -> seed.Demo:
     say("Making the demo's database, people and contact list …")
     for stale in home.glob("warmline.db*"):
         stale.unlink()
-    upgrade(settings.load().database_url)
     db = Database(settings.load().database_url)
+    schema.upgrade(db)
     phones = {p.name: p.password for p in lab.status().phones} if lab else {}
     try:
         return seed.seed(db, home, clock.now(), phones)

@@ -13,9 +13,9 @@ from dialer.rules.words import CampaignState, Mode
 from dialer.store import Database
 from dialer.store.projects import Campaign, CampaignMember, Project
 from dialer.store.scripts import CallScript, ScriptVersion
-from scripts.parser import parse
+from scripts import parse_text
 
-SCRIPT = "lead-generation.call"
+SCRIPT = "lead_generation.call"
 RULES = {"profiles": ["demo"]}
 
 
@@ -32,11 +32,11 @@ def seed(db: Database, folder: Path, now: datetime, phone_secrets: dict[str, str
     """Make the demo; the campaign is running when this returns. ``folder`` takes the list's file."""
     with db.write() as s:
         project = Project(
-            name="Альфа Склад",
-            client="Альфа Софт",
+            name="Рейс: склады",
+            client="Рейс Логистика",
             kind="lead",
             country="RU",
-            facts={"product": "Альфа Склад", "client": "Альфа Софт", "from_price": 250_000, "closer": "Марк Соколов"},
+            facts={"product": "Рейс 24", "from_price": 18_000, "closer": "Марк Соколов"},
             created_at=now,
         )
         s.add(project)
@@ -78,7 +78,7 @@ def _script(project_id: int, now: datetime) -> CallScript:
 
 
 def _publish(script: CallScript, user_id: int, now: datetime) -> ScriptVersion:
-    parsed = parse(script.draft, SCRIPT)
+    parsed = parse_text(script.draft, SCRIPT)
     return ScriptVersion(
         script_id=script.id,
         number=1,

@@ -1,0 +1,52 @@
+# Warmline. `make demo` shows it, `make test` checks it; both set everything up first, and do nothing twice.
+PYTHON ?= python3
+BIN := .venv/bin
+VENDOR := webapp/static/vendor/.done
+MO := webapp/translations/ru/LC_MESSAGES/messages.mo
+
+.PHONY: help demo test setup setup-tests lint format lab clean
+
+help: ## what there is to make
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+demo: setup lab ## set everything up and run it: a list being dialled, the desk in your browser
+	@$(BIN)/dialer demo
+
+test: setup-tests lab ## set everything up and pass the tests
+	@$(BIN)/python -m pytest
+
+setup: .venv/.done $(VENDOR) $(MO) ## virtual environment, browser assets, translations
+
+setup-tests: .ci/.packages setup ## what the tests need besides: PostgreSQL, Chromium, SIPp
+
+lab: .venv/.done ## the Asterisk of the lab, built once and kept in the user's cache
+	@$(BIN)/dialer lab build || true
+
+lint: .venv/.done ## ruff and mypy
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+format: .venv/.done ## let ruff write the code as it likes it
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+clean: ## throw away what set-up and the demo made in this folder
+	rm -rf .venv node_modules var build *.egg-info webapp/static/vendor $(MO) .ci/.packages
+
+.venv/.done: setup.cfg pyproject.toml
+	@echo "· Python packages"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[postgres,dev]'
+	@touch $@
+
+$(VENDOR): package.json package-lock.json webapp/vendor.mjs
+	@echo "· browser assets"
+	@npm ci --silent --no-audit --no-fund
+	@node webapp/vendor.mjs
+	@touch $@
+
+$(MO): webapp/translations/ru/LC_MESSAGES/messages.po .venv/.done
+	@echo "· translations"
+	@$(BIN)/pybabel -q compile -d webapp/translations
+
+.ci/.packages:
+	@sh .ci/packages
+	@touch $@
