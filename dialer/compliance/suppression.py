@@ -1,0 +1,99 @@
+"""The suppression list: numbers, and prefixes of numbers, that must not be dialled, everywhere or for one project.
+
+Rule 1: an entry and what it does to waiting contacts are one transaction, so the next claim sees both.
+Rule 2: nothing here lifts an entry of another scope: a project cannot free what is stopped everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.orm import Session
+
+from dialer.compliance.entries import EVERYWHERE, SHORTEST_PREFIX, beginnings, covering
+from dialer.compliance.settle import settle
+from dialer.errors import BadInput
+from dialer.rules.compliance import Suppressed
+from dialer.rules.prefixes import NUMBER
+from dialer.store.contacts import ContactNumber, Suppression
+from dialer.store.projects import Campaign
+
+
+def add(
+    s: Session,
+    number: str,
+    now: datetime,
+    *,
+    scope_id: int = EVERYWHERE,
+    prefix: bool = False,
+    reason: str = "",
+    source: str = "request",
+    added_by: int | None = None,
+) -> bool:
+    """Stop ``number`` (E.164; with ``prefix`` all that begin so); False if it was stopped already in this scope.
+
+    ``scope_id``: 0 everywhere, else a project. ``source``: request, import, operator or api. Raises BadInput.
+    """
+    check_entry(number, prefix)
+    known = _entry(s, number, scope_id)
+    if known is not None and (known.prefix or not prefix):
+        return False
+    if known is None:
+        known = Suppression(number=number, scope_id=scope_id)
+        s.add(known)
+    known.prefix, known.reason, known.source = prefix, reason[:200], source
+    known.added_by, known.added_at = added_by, now
+    s.flush()
+    settle(s, touched(s, [number], scope_id, prefix=prefix), now)
+    return True
+
+
+def remove(s: Session, number: str, now: datetime, *, scope_id: int = EVERYWHERE) -> bool:
+    """Take an entry off the list and free the contacts that only it stopped; False if there was none."""
+    known = _entry(s, number, scope_id)
+    if known is None:
+        return False
+    prefix = known.prefix
+    s.delete(known)
+    s.flush()
+    settle(s, touched(s, [number], scope_id, prefix=prefix), now)
+    return True
+
+
+def check(s: Session, number: str, project_id: int | None = None) -> Suppressed | None:
+    """The entry that stops ``number`` for a project; without a project, an entry of any scope."""
+    if project_id is not None:
+        return covering(s, [(number, project_id)]).get((number, project_id))
+    query = select(Suppression).where(Suppression.number.in_(beginnings(number))).order_by(Suppression.scope_id)
+    for row in s.scalars(query):
+        if row.prefix or row.number == number:
+            return Suppressed(row.reason, row.scope_id, row.number)
+    return None
+
+
+def touched(s: Session, numbers: Collection[str], scope_id: int, *, prefix: bool = False) -> list[int]:
+    """Ids of the contacts that have one of these numbers, within the scope."""
+    which: ColumnElement[bool] = ContactNumber.number.in_(numbers)
+    if prefix:
+        (text,) = numbers
+        # A range uses the index on both databases; LIKE makes sure whatever the collation.
+        after = text[:-1] + chr(ord(text[-1]) + 1)
+        which = and_(ContactNumber.number >= text, ContactNumber.number < after, ContactNumber.number.like(f"{text}%"))
+    query = select(ContactNumber.contact_id).where(which).distinct()
+    if scope_id != EVERYWHERE:
+        query = query.join(Campaign, Campaign.id == ContactNumber.campaign_id).where(Campaign.project_id == scope_id)
+    return list(s.scalars(query))
+
+
+def check_entry(number: str, prefix: bool) -> None:
+    """Refuse what is no number, and prefixes so short that they would stop half a country. Raises BadInput."""
+    good = number[:1] == "+" and number[1:].isdecimal() and SHORTEST_PREFIX <= len(number) <= 15
+    if not (good if prefix else NUMBER.fullmatch(number)):
+        raise BadInput(f"{number[:40]!r} is not {'a prefix' if prefix else 'a number'} in the form +79161234567")
+
+
+def _entry(s: Session, number: str, scope_id: int) -> Suppression | None:
+    query = select(Suppression).where(Suppression.number == number, Suppression.scope_id == scope_id)
+    return s.scalars(query.with_for_update()).first()
