@@ -5,6 +5,8 @@ A page asked for by htmx or by a script gets the sentence alone; everybody else 
 
 from __future__ import annotations
 
+from typing import Any
+
 import structlog
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
@@ -78,9 +80,9 @@ def _refused(refusal: Refusal) -> Response:
     return page(status, sentence(refusal))
 
 
-def _broken(error: Exception) -> Response:
-    log.exception("page_failed", endpoint=request.endpoint)
-    return page(500)
+def _write_down(info: Any) -> None:
+    """In place of Flask's own line: structured, and with the view's name instead of the address."""
+    log.error("page_failed", endpoint=request.endpoint, exc_info=info)
 
 
 def set_up(app: Flask, settings: Settings) -> None:
@@ -92,4 +94,5 @@ def set_up(app: Flask, settings: Settings) -> None:
         CSRFError, lambda error: page(400, _("This page was open too long. Reload it and retry."))
     )
     app.register_error_handler(HTTPException, lambda error: page(error.code or 500))
-    app.register_error_handler(500, _broken)
+    app.register_error_handler(500, lambda error: page(500))
+    app.log_exception = _write_down  # type: ignore[method-assign]

@@ -6,8 +6,10 @@ from enum import StrEnum
 from typing import Any
 
 from flask import Flask
+from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _l
 
+from dialer.profiles import dispositions
 from dialer.rules.words import (
     AttemptState,
     CampaignState,
@@ -127,7 +129,77 @@ def duty_label(value: str) -> str:
     return str(LABELS[Duty].get(value, value))
 
 
+RULES: dict[str, Any] = {
+    "hours": _l("Outside calling hours"),
+    "suppressed": _l("On the do-not-call list"),
+    "prefix": _l("Number not among the allowed prefixes"),
+    "mode": _l("The rules do not allow this mode"),
+    "consent": _l("No consent on record"),
+    "zone": _l("Time zone not known"),
+    "bad_number": _l("Number is no good"),
+    "campaign": _l("Campaign is not running"),
+    "contact": _l("Waits for its own time"),
+    "min_gap": _l("Too soon after the last attempt"),
+    "after_talk": _l("Too soon after the last talk"),
+    "after_abandon": _l("Rest after a call answered into silence"),
+    "cap_number_day": _l("Number was tried often enough today"),
+    "cap_number_week": _l("Number was tried often enough this week"),
+    "cap_number_month": _l("Number was tried often enough this month"),
+    "cap_number_lifetime": _l("Number was tried often enough"),
+    "cap_contact_day": _l("Contact was tried often enough today"),
+    "cap_contact_week": _l("Contact was tried often enough this week"),
+    "cap_contact_month": _l("Contact was tried often enough this month"),
+    "cap_contact_lifetime": _l("Contact was tried often enough"),
+    "": _l("Another rule"),
+}
+"""rule of ``dialer.rules.gate`` -> why a contact is held."""
+
+REASONS: dict[str, Any] = {
+    "break": _l("Break"),
+    "lunch": _l("Lunch"),
+    "training": _l("Training"),
+    "meeting": _l("Meeting"),
+    "technical": _l("Technical trouble"),
+    "personal": _l("Personal"),
+    "phone_lost": _l("Phone lost"),
+    "page_lost": _l("Page closed"),
+    "logout": _l("Logged out"),
+}
+"""Why somebody is paused or offline (``dialer.desk.session``)."""
+
+
+def rule_label(rule: str) -> str:
+    """Why a rule holds a contact; rolling caps (``cap_number_30d``) name their span."""
+    if rule in RULES:
+        return str(RULES[rule])
+    of, _sep, per = rule.removeprefix("cap_").partition("_")
+    if rule.startswith("cap_") and of in ("number", "contact"):
+        days = gettext("%(n)s h", n=per[:-1]) if per.endswith("h") else gettext("%(n)s days", n=per.rstrip("d"))
+        told = (
+            gettext("Number was tried often enough in")
+            if of == "number"
+            else gettext("Contact was tried often enough in")
+        )
+        return f"{told} {days}"
+    return rule
+
+
+def reason_label(code: str) -> str:
+    """Why somebody is paused or offline."""
+    return str(REASONS.get(code, code))
+
+
+def disposition_label(code: str | None) -> str:
+    """An outcome of a talk, in the person's language."""
+    if not code:
+        return "–"
+    known = dispositions().get(code)
+    return known.label.get(str(get_locale()), code) if known else code
+
+
 def attach(app: Flask) -> None:
     """Make them known to the templates."""
-    app.jinja_env.filters.update(label=label, tone=tone)
+    app.jinja_env.filters.update(
+        label=label, tone=tone, rule=rule_label, reason=reason_label, disposition=disposition_label
+    )
     app.jinja_env.globals["duty_label"] = duty_label

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from flask import Flask
-from flask_babel import format_date, format_datetime, format_time
+from flask_babel import format_date, format_datetime, format_decimal, format_percent, format_time
 from markupsafe import Markup
 
 from dialer.clock import now
@@ -36,6 +36,21 @@ def span(seconds: float | None) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
+def clock(at: datetime) -> str:
+    """``14:05:09`` in the browser's zone."""
+    return format_time(at, "HH:mm:ss")
+
+
+def number(value: float) -> str:
+    """``12,345`` or ``12 345``, as the language has it."""
+    return format_decimal(value)
+
+
+def percent(rate: float, digits: int = 0) -> str:
+    """A rate of 0..1 as ``12 %``."""
+    return format_percent(rate, "#,##0." + "0" * digits + "%" if digits else "#,##0%")
+
+
 def masked(number: str) -> str:
     """``+7 ••• ••• 12 34``: enough to recognise, not enough to ring."""
     digits = number.lstrip("+")
@@ -46,4 +61,6 @@ def masked(number: str) -> str:
 
 def attach(app: Flask) -> None:
     """Make them known to the templates."""
-    app.jinja_env.filters.update(when=when, day=day, span=span, masked=masked)
+    app.jinja_env.filters.update(
+        when=when, day=day, span=span, masked=masked, clock=clock, number=number, percent=percent
+    )

@@ -1,0 +1,75 @@
+"""Between the campaign form and ``Campaign.rules``: hours per weekday, prefixes, caps, profiles.
+
+Keys that the form does not show are kept as they are, so that a campaign written by hand loses nothing by an edit.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from dialer.rules.hours_text import read_week, write_windows
+from webapp.manager.forms import DAYS, CampaignForm
+
+CAPS = {
+    "number_day": ("number", "day"),
+    "number_30d": ("number", "30d"),
+    "contact_day": ("contact", "day"),
+    "contact_lifetime": ("contact", "lifetime"),
+}
+CLOSED = "none"
+
+
+def fill(form: CampaignForm, rules: dict[str, Any]) -> None:
+    """Show the rules in the form."""
+    form.profiles.data = rules.get("profiles") or ["standard"]
+    form.prefixes.data = " ".join(rules.get("prefixes") or [])
+    for name, (of, per) in CAPS.items():
+        form[name].data = (rules.get("caps") or {}).get(of, {}).get(per)
+    gap = rules.get("min_gap_s")
+    form.min_gap_m.data = int(gap // 60) if gap else None
+    if rules.get("hours"):
+        week, _ = read_week(rules["hours"])
+        for (day, _name), windows in zip(DAYS, week, strict=True):
+            form[f"hours_{day}"].data = write_windows(windows)
+
+
+def read(form: CampaignForm, rules: dict[str, Any]) -> dict[str, Any]:
+    """The rules as the form says, on top of those the campaign has. Whether they can be used is asked elsewhere."""
+    new = {key: value for key, value in rules.items() if key not in ("profiles", "hours", "prefixes", "min_gap_s")}
+    if form.profiles.data:
+        new["profiles"] = list(form.profiles.data)
+    if hours := _hours(form, rules):
+        new["hours"] = hours
+    if prefixes := re.split(r"[\s,;]+", form.prefixes.data or ""):
+        new["prefixes"] = [p for p in prefixes if p]
+    if form.min_gap_m.data:
+        new["min_gap_s"] = form.min_gap_m.data * 60
+    new["caps"] = _caps(form, rules.get("caps") or {})
+    return {key: value for key, value in new.items() if value}
+
+
+def _hours(form: CampaignForm, rules: dict[str, Any]) -> dict[str, Any]:
+    """Empty everywhere: the profiles' hours alone. Empty on some days: closed on those."""
+    told = {day: _day(form[f"hours_{day}"].data or "") for day, _ in DAYS}
+    if all(value == CLOSED for value in told.values()) and not any(form[f"hours_{day}"].data for day, _ in DAYS):
+        return {}
+    kept = {key: value for key, value in (rules.get("hours") or {}).items() if key in ("holiday", "zone")}
+    return {**told, **kept}
+
+
+def _day(text: str) -> str | list[str]:
+    windows = [part.strip() for part in text.replace("–", "-").split(",") if part.strip()]
+    if not windows or windows == [CLOSED]:
+        return CLOSED
+    return windows
+
+
+def _caps(form: CampaignForm, caps: dict[str, Any]) -> dict[str, Any]:
+    new = {of: dict(limits) for of, limits in caps.items()}
+    for name, (of, per) in CAPS.items():
+        if form[name].data:
+            new.setdefault(of, {})[per] = form[name].data
+        else:
+            new.get(of, {}).pop(per, None)
+    return {of: limits for of, limits in new.items() if limits}
