@@ -46,6 +46,10 @@ def test_our_ring_time_out_is_no_answer_whatever_the_network_says_to_it() -> Non
         assert said(sip=sip, cause=19, reason=3, rang=True) is Outcome.NO_ANSWER
 
 
+def test_a_line_that_never_rang_until_our_time_out_was_not_reached() -> None:
+    assert said(sip=480, cause=19, reason=3) is Outcome.UNREACHABLE
+
+
 def test_what_we_hung_up_is_cancelled_and_not_the_echo_of_it() -> None:
     assert said(cancelled=True, cause=16) is Outcome.CANCELLED
     assert said(cancelled=True, sip=487, cause=127, rang=True) is Outcome.CANCELLED

@@ -30,7 +30,7 @@ HOSTILE_VARIABLES = [
     'NAME="',
     "NAME=a\\b",
     "NAME=a;b",
-    "NAME",
+    "FUNCTION(x)",
     "=x",
     "PJSIP_HEADER(add,X-Name)=Ivan",
     "A B=1",
@@ -45,6 +45,13 @@ def test_a_hostile_value_is_refused_and_not_one_byte_is_sent(ami: FakeAmi, manag
     assert b"Originate" not in ami.session.raw
     assert b"Command" not in ami.session.raw
     assert [action["Action"] for action in ami.session.actions] == ["Challenge", "Login", "Ping"]
+
+
+@pytest.mark.parametrize("value", ["${SHELL(id)}", "a,b", 'x"y', "$[1]"])
+def test_a_value_set_on_a_channel_is_from_the_same_alphabet(value: str) -> None:
+    with pytest.raises(BadValue):
+        encode({"Action": "Setvar", "Variable": "WARMLINE_NUMBER", "Value": value})
+    encode({"Action": "Setvar", "Variable": "WARMLINE_NUMBER", "Value": "+79161112233"})
 
 
 @pytest.mark.parametrize("value", HOSTILE_VARIABLES)

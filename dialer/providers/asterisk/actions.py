@@ -49,6 +49,7 @@ def call_desk(call: DeskCall) -> Action:
     _check(ID_PATTERN, call.room, "the room")
     endpoint = _check(ENDPOINT, call.endpoint, "the phone")
     action = _place(call.leg, f"PJSIP/{endpoint}", OPERATOR, call.ring_s)
+    action["CallerID"] = f'"Warmline" <{call.leg}>'  # a phone can tell by it which call this is
     if call.auto_answer:
         action["Variable"] = list(AUTO_ANSWER)
     return action

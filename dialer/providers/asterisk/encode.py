@@ -19,7 +19,10 @@ MAX_LINES = 100
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}\Z")
 CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
-VARIABLE = re.compile(r"_{0,2}[A-Za-z][A-Za-z0-9_]{0,63}=[A-Za-z0-9 ._:/@+*#-]{0,200}\Z")
+_PLAIN = "[A-Za-z0-9 ._:/@+*#-]{0,200}"
+VARIABLE = re.compile(rf"_{{0,2}}[A-Za-z][A-Za-z0-9_]{{0,63}}(?:={_PLAIN})?\Z")
+VALUE = re.compile(rf"{_PLAIN}\Z")
+"""Originate's ``Variable`` is NAME=value; Setvar has the name there and the value in ``Value``."""
 
 AUTO_ANSWER = (
     "PJSIP_HEADER(add,Call-Info)=<sip:warmline>\\;answer-after=0",
@@ -53,6 +56,8 @@ def _line(name: str, value: str) -> bytes:
         raise BadValue(f"the value of {name} holds a control character")
     if name.lower() == "variable" and value not in AUTO_ANSWER and not VARIABLE.match(value):
         raise BadValue("a Variable is NAME=value from a small alphabet, without commas")
+    if name.lower() == "value" and not VALUE.match(value):
+        raise BadValue("a Value is from a small alphabet")
     try:
         line = f"{name}: {value}".encode()
     except UnicodeEncodeError:

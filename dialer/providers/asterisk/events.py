@@ -74,6 +74,7 @@ class Hearer:
         if leg is not None:
             leg.channel = item.get("Channel")
             leg.answered = leg.answered or item.get("ChannelState") == UP
+            leg.ringing = leg.ringing or item.get("ChannelState") == RINGING
             in_room = item.get("Application") == "ConfBridge"
             leg.room = item.get("ApplicationData").split(",")[0] if in_room else ""
         return leg
@@ -138,6 +139,14 @@ class Hearer:
             return [Ringing(leg.id, at)]
         return []
 
+    def dialstate(self, message: Message, at: datetime, mono: float) -> list[Event]:
+        """183 with early media is all that some carriers send while a phone rings."""
+        leg = self.legs.by_uniqueid(message.get("DestUniqueid"))
+        if leg is None or leg.ringing or leg.answered or message.get("DialStatus") not in ("RINGING", "PROGRESS"):
+            return []
+        leg.ringing = True
+        return [Ringing(leg.id, at)]
+
     def rename(self, message: Message, at: datetime, mono: float) -> list[Event]:
         leg = self.legs.by_uniqueid(message.get("Uniqueid"))
         if leg is not None:
@@ -176,12 +185,16 @@ class Hearer:
         return self._end_if_over(leg, at, mono)
 
     def originated(self, message: Message, at: datetime, mono: float) -> list[Event]:
-        """The verdict on an originate. Its ActionID is the leg: a failure without a channel has no other id."""
+        """The verdict on an originate. Its ActionID is the leg: a failure without a channel has no other id.
+
+        A channel that failed has a Hangup of its own; without one it lives on, and the failure is that of a second
+        originate with the same id.
+        """
         leg = self.legs.get(message.get("ActionID"))
-        if leg is None or message.get("Response") != "Failure":
+        if leg is None or leg.answered or message.get("Response") != "Failure":
             return []
         leg.reason = number(message.get("Reason"))
-        return self._end_if_over(leg, at, mono)
+        return [] if leg.channel and leg.cause is None else self._end_if_over(leg, at, mono)
 
 
 def number(text: str) -> int:
@@ -197,6 +210,7 @@ def recording_of(leg: str) -> str:
 HEARD_BY: dict[str, Callable[[Hearer, Message, datetime, float], list[Event]]] = {
     "Newchannel": Hearer.newchannel,
     "Newstate": Hearer.newstate,
+    "DialState": Hearer.dialstate,
     "Rename": Hearer.rename,
     "ConfbridgeJoin": Hearer.join,
     "ConfbridgeLeave": Hearer.leave,

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from dialer.providers.asterisk.outcomes import outcome_of
 from dialer.providers.base import Failed, HungUp
-from dialer.rules.words import Amd
+from dialer.rules.words import Amd, Outcome
 
 SETTLE_S = 0.5
 """How long the second half of a failure is waited for; both come within milliseconds."""
@@ -53,6 +53,8 @@ class Leg:
         """How it ended, by what is known now. Without a channel nothing ever rang: :class:`Failed`."""
         if not self.channel and self.cause is None and not self.cancelled:
             return Failed(self.id, at, f"Asterisk could not place the call (reason {self.reason or 0})")
+        if not (self.asked or self.answered or self.cancelled):  # a caller who gave up before we answered
+            return HungUp(self.id, at, Outcome.NO_ANSWER, str(self.cause or ""), self.sip)
         outcome = outcome_of(
             answered=self.answered,
             heard=self.heard,

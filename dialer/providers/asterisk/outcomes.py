@@ -2,7 +2,8 @@
 
 Order, the first that decides wins:
  1. it was answered: ``answered``, or what AMD heard;
- 2. our own ring time-out (Originate's reason 3): ``no_answer``, whatever the far side answers to the CANCEL;
+ 2. our own ring time-out (Originate's reason 3): ``no_answer`` if the far side ever rang or made progress, else
+    ``unreachable`` (a dead trunk looks so too); the SIP code is then Asterisk's own and says nothing;
  3. we hung up: ``cancelled``, likewise;
  4. the SIP answer (RFC 3261, 8197, 8688), as Asterisk reports it in ``TechCause``: the far side's own word;
  5. the hangup cause (ITU-T Q.850);
@@ -63,7 +64,7 @@ def outcome_of(
     if answered:
         return HEARD.get(heard, Outcome.ANSWERED) if heard else Outcome.ANSWERED
     if reason == RING_TIMEOUT:
-        return Outcome.NO_ANSWER
+        return Outcome.NO_ANSWER if rang else Outcome.UNREACHABLE
     if cancelled:
         return Outcome.CANCELLED
     if rang and sip in SIP_AFTER_RINGING:

@@ -91,6 +91,13 @@ class AsteriskProvider:
     def ready(self) -> bool:
         return self._link is not None and self._link.ready
 
+    @property
+    def link(self) -> Link:
+        """The link to the PBX, for the doctor and the tests. Raises ProviderError before ``start``."""
+        if self._link is None:
+            raise ProviderError("the provider was not started")
+        return self._link
+
     def heard(self, leg: str, heard: Amd) -> None:
         """What the dialplan's machine detection heard; told by FastAGI, before the answer plan is asked for."""
         with self._lock:
@@ -156,10 +163,8 @@ class AsteriskProvider:
 
     def _ask(self, action: Mapping[str, object], on_reply: Callable[[Message | None], None]) -> None:
         """Raises :class:`ProviderError` if nothing was sent, :class:`Unknown` if that cannot be told."""
-        if self._link is None:
-            raise ProviderError("the provider was not started")
         try:
-            self._link.manager.send(action, on_reply)
+            self.link.manager.send(action, on_reply)
         except BadValue as error:
             raise ProviderError(str(error), permanent=True) from error
         except NotConnected as error:
