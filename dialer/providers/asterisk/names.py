@@ -29,7 +29,8 @@ ENDPOINT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}\Z")
 KEYS = re.compile(r"[0-9*#]{1,32}\Z")
 
 _INBOUND_GOES = (INBOUND, DO, ROOM, HOLD)
-_OURS = re.compile(r"[aoc][a-z0-9-]{7,63}\Z")
+# Stricter than ID_PATTERN: another program's ChannelId such as "agent-007" is no leg of ours to hang up.
+_OURS = re.compile(r"[aoc][a-z0-9]{7,63}\Z")
 _ASTERISKS = re.compile(r"(?:[A-Za-z0-9_-]+-)?[0-9]{9,12}\.[0-9]{1,10}\Z")
 
 
