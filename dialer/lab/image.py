@@ -143,10 +143,9 @@ def _run(command: list[str], log: Path, *, must: bool = True) -> None:
         raise LabUnavailable(f"building the lab's Asterisk failed at {command[0]} (see {log})")
 
 
-def _mirror() -> str:
+def _mirror(apt: Path = Path("/etc/apt")) -> str:
     """Return the Debian mirror this machine is set up with, "" if that cannot be told (debootstrap has its own)."""
-    found = [Path("/etc/apt/sources.list"), *sorted(Path("/etc/apt/sources.list.d").glob("*"))]
-    for path in found:
+    for path in [apt / "sources.list", *sorted((apt / "sources.list.d").glob("*"))]:
         if not path.is_file():
             continue
         for line in path.read_text(encoding="utf-8", errors="replace").splitlines():

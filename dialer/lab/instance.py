@@ -75,9 +75,12 @@ class Instance:
         self._signal(pid, signal.SIGKILL)
         self._gone(pid, END_S)
 
-    def end(self, pid: int) -> None:
-        """Ask the process to end (its calls are hung up), kill it if it does not."""
+    def ask_to_end(self, pid: int) -> None:
+        """Ask the process to hang up its calls and end."""
         self._signal(pid, signal.SIGTERM)
+
+    def await_end(self, pid: int) -> None:
+        """Wait for the process that was asked to end; kill it if it does not."""
         if not self._gone(pid, END_S):
             self.kill(pid)
 

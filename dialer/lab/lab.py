@@ -77,9 +77,11 @@ class Lab:
         if not self._state_file.exists():
             return
         state = self._state()
-        for which in self._which(state):
-            if pid := state["pids"].get(which):
-                self._instance(which).end(pid)
+        started = [(self._instance(which), pid) for which, pid in state["pids"].items()]
+        for instance, pid in started:
+            instance.ask_to_end(pid)
+        for instance, pid in started:
+            instance.await_end(pid)
         state["pids"] = {}
         self._save(state)
         if wipe:
