@@ -1,4 +1,4 @@
-"""all tables."""
+"""first tables."""
 
 from __future__ import annotations
 
@@ -291,6 +291,11 @@ def upgrade() -> None:
         sa.Column("merged", sa.Integer(), nullable=False),
         sa.Column("rejected", sa.Integer(), nullable=False),
         sa.Column("report", sa.String(length=200), nullable=False),
+        sa.Column(
+            "columns",
+            sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("imported_by", sa.Integer(), nullable=True),
         sa.Column("imported_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
