@@ -40,6 +40,8 @@ class ContactList(Base):
     merged: Mapped[int] = mapped_column(default=0)
     rejected: Mapped[int] = mapped_column(default=0)
     report: Mapped[str] = mapped_column(String(200), default="")
+    columns: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
+    """Field -> the heading it had in the file, for showing a contact's further fields by their own names."""
     imported_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
     imported_at: Mapped[datetime] = mapped_column(Utc)
     finished_at: Mapped[datetime | None] = mapped_column(Utc)
