@@ -30,6 +30,8 @@ PACKAGES = (
     "espeak-ng",
 )
 STAMP = ".warmline-image"
+BUILDING = ".warmline-building"
+"""Written first: proves that a folder without a stamp is a half-built root and not somebody's own files."""
 VERSION = "1"
 """Written into the stamp; raise it when PACKAGES change, and old roots are built anew."""
 
@@ -79,13 +81,20 @@ def obtain(progress: Say = say) -> Image:
     root = cache_folder()
     if _complete(root) and os.geteuid() == 0:
         return _from_root(root)
+    own = shutil.which("asterisk") or shutil.which("asterisk", path="/usr/sbin:/usr/local/sbin")
     if why_not := _why_not_build():
-        if own := shutil.which("asterisk") or shutil.which("asterisk", path="/usr/sbin:/usr/local/sbin"):
+        if own:
             return _from_path(own)
         raise LabUnavailable(f"no Asterisk for the lab: {why_not}, and no asterisk is on the PATH")
-    with _one_builder(root):
-        if not _complete(root):
-            _build(root, progress)
+    try:
+        with _one_builder(root):
+            if not _complete(root):
+                _build(root, progress)
+    except LabUnavailable as err:
+        if not own:
+            raise
+        progress(f"{err}; using {own} instead")
+        return _from_path(own)
     return _from_root(root)
 
 
@@ -112,9 +121,7 @@ def _one_builder(root: Path) -> Iterator[None]:
 
 
 def _build(root: Path, progress: Say) -> None:
-    if root.exists():
-        progress(f"removing a half-built root in {root}")
-        shutil.rmtree(root)
+    _clear(root, progress)
     log = root.parent / f"{root.name}.log"
     log.unlink(missing_ok=True)
     if not shutil.which("debootstrap"):
@@ -132,7 +139,27 @@ def _build(root: Path, progress: Say) -> None:
     progress("3/3 recording the voices of the telephone network (about 5 s)")
     voices.record(root / "srv/voices", ["chroot", str(root), "espeak-ng"])
     (root / STAMP).write_text(VERSION + "\n", encoding="utf-8")
+    (root / BUILDING).unlink()
     progress("the lab's Asterisk is ready")
+
+
+def _clear(root: Path, progress: Say) -> None:
+    """Remove a root of ours that is half-built or old. Raises LabUnavailable for a folder that is not ours."""
+    if root.exists() and any(root.iterdir()):
+        if not ((root / STAMP).exists() or (root / BUILDING).exists()):
+            raise LabUnavailable(f"{root} holds something else; let DIALER_LAB_ROOT name a new folder")
+        progress(f"removing a half-built root in {root}")
+        for mount in _mounts(root):
+            subprocess.run(["umount", "-l", mount], check=True, capture_output=True)
+        shutil.rmtree(root)
+    root.mkdir(parents=True, exist_ok=True)
+    (root / BUILDING).touch()
+
+
+def _mounts(root: Path) -> list[str]:
+    """Return what a killed debootstrap left mounted under ``root``, innermost first."""
+    places = [line.split()[1] for line in Path("/proc/self/mounts").read_text(encoding="utf-8").splitlines()]
+    return sorted((p for p in places if p.startswith(f"{root}/")), reverse=True)
 
 
 def _run(command: list[str], log: Path, *, must: bool = True) -> None:

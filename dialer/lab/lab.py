@@ -7,28 +7,21 @@ Several labs with homes of their own run side by side. May import the rest of ``
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
-import secrets
 import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Literal
 
 from dialer.errors import BadInput
-from dialer.lab import calllog, config, image, ports
+from dialer.lab import calllog, config, image, layout
 from dialer.lab.instance import Instance
-from dialer.lab.status import LabStatus, Phone
+from dialer.lab.layout import Which
+from dialer.lab.status import LabStatus
 from dialer.lab.wire import Ami, AmiError
 
-Which = Literal["pbx", "network"]
-BOTH: tuple[Which, Which] = ("pbx", "network")
 READY_S = 20.0
-PATIENCE_S = 2
-"""How long an answered call waits for the engine before it hears the apology (promise P4)."""
 
 
 class Lab:
@@ -56,16 +49,18 @@ class Lab:
         found = image.obtain(self._say)
         self.home.mkdir(parents=True, exist_ok=True)
         with _turn():
-            if self._state_file.exists() and self.status().alive:
-                raise BadInput(f"a lab is already running in {self.home}; end it with: dialer lab down")
+            if self._state_file.exists():
+                if self.status().alive:
+                    raise BadInput(f"a lab is already running in {self.home}; end it with: dialer lab down")
+                self.down()  # one half may have survived the other
             _sweep(found)
-            state = self._new_state(found)
-            self._write_config(found, state)
-            for which in self._which(state):
+            state = layout.new_state(self.home, found, self.trunk, self.fastagi, self.people)
+            self._lay(found, state)
+            for which in layout.instances(state):
                 state["pids"][which] = self._instance(which).start()
-            self._save(state)
+                self._save(state)
         try:
-            for which in self._which(state):
+            for which in layout.instances(state):
                 self._await(which, state)
         except BaseException:
             self.down()
@@ -91,7 +86,7 @@ class Lab:
     def status(self) -> LabStatus:
         """Return ports, endpoints, passwords and paths. Raises BadInput where no lab was ever started."""
         state = self._state()
-        alive: dict[str, bool] = {w: self._instance(w).alive(state["pids"].get(w, 0)) for w in self._which(state)}
+        alive: dict[str, bool] = {w: self._instance(w).alive(state["pids"].get(w, 0)) for w in layout.instances(state)}
         return LabStatus.of(state, alive)
 
     def kill(self, which: Which) -> None:
@@ -110,11 +105,12 @@ class Lab:
 
     def network_calls(self) -> list[calllog.NetworkCall]:
         """Return every call that reached the lab's telephone network, oldest first, as the network wrote it down."""
-        return calllog.read(self._base(self._state(), "network") / "log" / "calls.log")
+        return calllog.read(layout.call_log(self._state()))
 
     def ring_in(self, from_number: str, to: str) -> None:
         """Make the network call ``to`` (a caller id of ours) as ``from_number``; whoever answers hears a voice."""
         state = self._state()
+        layout.call_log(state)  # there must be a network of ours
         digits, caller = to.lstrip("+"), from_number.lstrip("+")
         if not (digits.isdecimal() and caller.isdecimal()):
             raise BadInput("ring_in takes two telephone numbers")
@@ -140,102 +136,42 @@ class Lab:
     def _state_file(self) -> Path:
         return self.home / "lab.json"
 
-    def _state(self) -> dict[str, Any]:
+    def _state(self) -> layout.State:
         try:
             return json.loads(self._state_file.read_text(encoding="utf-8"))
         except FileNotFoundError:
             raise BadInput(f"no lab in {self.home}; start one with: dialer lab up") from None
 
-    def _save(self, state: dict[str, Any]) -> None:
+    def _save(self, state: layout.State) -> None:
         fresh = self._state_file.with_suffix(".new")
         fresh.touch(mode=0o600)
         fresh.write_text(json.dumps(state, indent=1), encoding="utf-8")
         fresh.replace(self._state_file)
 
-    def _new_state(self, found: image.Image) -> dict[str, Any]:
-        key = hashlib.sha256(str(self.home).encode()).hexdigest()[:12]
-        base = found.root / "srv/warmline" / key if found.root else self.home / "asterisk"
-        names = [f"{p}{k}-{n}" for k, count in self.people.items() for n in range(1, count + 1) for p in ("", "sip-")]
-        phones = [Phone(n, "softphone" if n.startswith("sip-") else "browser", secrets.token_hex(12)) for n in names]
-        return {
-            "base": str(base),
-            "inside": f"/srv/warmline/{key}" if found.root else str(base),
-            "trunk": self.trunk,
-            "fastagi": self.fastagi,
-            "ports": asdict(ports.choose()),
-            "phones": [asdict(p) for p in phones],
-            "ami_user": "warmline",
-            "secrets": {which: secrets.token_hex(16) for which in (*BOTH, "watcher")},
-            "voices": found.voices,
-            "pids": {},
-        }
-
-    def _write_config(self, found: image.Image, state: dict[str, Any]) -> None:
-        shutil.rmtree(self._base(state, "network"), ignore_errors=True)
-        Path(state["base"]).mkdir(parents=True, exist_ok=True, mode=0o700)
-        (Path(state["base"]) / "home").write_text(str(self.home), encoding="utf-8")
-        p = state["ports"]
-        host, port = state["trunk"] or ("127.0.0.1", p["network_sip"])
-        common = {"modules_dir": found.modules, "data_dir": found.data, "ami_user": state["ami_user"]}
-        for which in self._which(state):
-            rtp = p[f"{which}_rtp"]
-            values = {
-                **common,
-                "base": f"{state['inside']}/{which}",
-                "rtp_start": rtp,
-                "rtp_end": rtp + ports.RTP_BLOCK - 1,
-                "sip_port": p[f"{which}_sip"],
-                "ami_port": p[f"{which}_ami"],
-                "ami_secret": state["secrets"][which],
-            }
-            if which == "pbx":
-                files = config.pbx(
-                    **values,
-                    listen="127.0.0.1",
-                    ami_listen="127.0.0.1",
-                    ws_listen="127.0.0.1",
-                    ws_port=p["pbx_ws"],
-                    fastagi=state["fastagi"],
-                    sounds=found.voices,
-                    apology="sorry-ru",
-                    watcher_secret=state["secrets"]["watcher"],
-                    patience_s=PATIENCE_S,
-                    moh=found.moh,
-                    trunk_host=host,
-                    trunk_port=port,
-                    phones=state["phones"],
-                )
-            else:
-                files = config.network(
-                    **values,
-                    pbx_sip_port=p["pbx_sip"],
-                    voices=found.voices,
-                    call_log=f"{state['inside']}/network/log/calls.log",
-                )
-            made = Instance(found, self._base(state, which), f"{state['inside']}/{which}")
-            made.write(files)
+    def _lay(self, found: image.Image, state: layout.State) -> None:
+        """Write folders and configuration; recordings of an earlier run stay, its call log does not."""
+        base = Path(state["base"])
+        base.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (base / "home").write_text(str(self.home), encoding="utf-8")
+        shutil.rmtree(base / "network", ignore_errors=True)
+        for which in layout.instances(state):
+            made = Instance(found, base / which, f"{state['inside']}/{which}")
+            made.write(layout.files(state, found, which))
             self._made[which] = made
-
-    def _base(self, state: dict[str, Any], which: Which) -> Path:
-        return Path(state["base"]) / which
-
-    def _which(self, state: dict[str, Any]) -> tuple[Which, ...]:
-        """Return the instances of this lab: with a foreign trunk there is no network of ours."""
-        return ("pbx",) if state["trunk"] else BOTH
 
     def _instance(self, which: Which) -> Instance:
         if which not in self._made:
             state = self._state()
             found = image.obtain(self._say)
-            self._made[which] = Instance(found, self._base(state, which), f"{state['inside']}/{which}")
+            self._made[which] = Instance(found, Path(state["base"]) / which, f"{state['inside']}/{which}")
         return self._made[which]
 
-    def _ami(self, which: Which, state: dict[str, Any]) -> Ami:
+    def _ami(self, which: Which, state: layout.State) -> Ami:
         """Open the network's AMI, or the PBX's as one who may only look on."""
         user, secret = (config.WATCHER_USER, "watcher") if which == "pbx" else (state["ami_user"], which)
         return Ami(state["ports"][f"{which}_ami"], user, state["secrets"][secret])
 
-    def _await(self, which: Which, state: dict[str, Any]) -> None:
+    def _await(self, which: Which, state: layout.State) -> None:
         """Wait until the instance has loaded everything. Raises LabUnavailable with the end of its log."""
         deadline = time.monotonic() + READY_S
         instance = self._instance(which)

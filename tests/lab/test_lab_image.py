@@ -52,8 +52,19 @@ def test_a_half_built_root_is_built_anew(steps: Steps) -> None:
     leftover = image.cache_folder() / "usr/bin/half"
     leftover.parent.mkdir(parents=True)
     leftover.write_text("")
+    (image.cache_folder() / image.BUILDING).touch()
     image.obtain(lambda line: None)
     assert [s[0] for s in steps if s[0] == "debootstrap"] == ["debootstrap"] and not leftover.exists()
+
+
+def test_a_folder_with_other_files_is_left_alone(steps: Steps, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(image.shutil, "which", lambda name, **_: None)
+    precious = image.cache_folder() / "thesis.txt"
+    precious.parent.mkdir(parents=True)
+    precious.write_text("")
+    with pytest.raises(LabUnavailable, match="holds something else"):
+        image.obtain(lambda line: None)
+    assert precious.exists() and steps == []
 
 
 def test_an_older_kind_of_root_is_built_anew(steps: Steps) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import stat
 from pathlib import Path
@@ -31,6 +32,11 @@ def asterisks(lab_folder: str) -> list[int]:
     return found
 
 
+def layout_of(home: Path) -> str:
+    """The lab's folder as its processes name it."""
+    return json.loads((home / "lab.json").read_text())["inside"]
+
+
 def test_two_labs_run_side_by_side_and_leave_nothing(lab: Lab, tmp_path: Path) -> None:
     second = Lab(tmp_path, operators=1, closers=0)
     status = second.up()
@@ -39,7 +45,7 @@ def test_two_labs_run_side_by_side_and_leave_nothing(lab: Lab, tmp_path: Path) -
         assert [p.name for p in status.phones] == ["op-1", "sip-op-1"]
         assert status.phone("op-1").password != lab.status().phone("op-1").password
         assert stat.S_IMODE((tmp_path / "lab.json").stat().st_mode) == 0o600
-        folder = json.loads((tmp_path / "lab.json").read_text())["inside"]
+        folder = layout_of(tmp_path)
         assert sorted(asterisks(folder)) == sorted(status.pids.values())
         with pytest.raises(BadInput, match="already running"):
             Lab(tmp_path).up()
@@ -65,6 +71,42 @@ def test_a_killed_pbx_comes_back_with_the_same_ports(tmp_path: Path, lab: Lab) -
             assert ami.action("CoreStatus")["Response"] == "Success"
     finally:
         own.down(wipe=True)
+
+
+def test_up_ends_the_half_that_survived_first(tmp_path: Path, lab: Lab) -> None:
+    own = Lab(tmp_path, operators=1, closers=0)
+    old = own.up()
+    own.kill("pbx")
+    try:
+        new = Lab(tmp_path, operators=1, closers=0).up()
+        assert sorted(asterisks(layout_of(tmp_path))) == sorted(new.pids.values())
+        assert old.pids["network"] not in new.pids.values()
+    finally:
+        Lab(tmp_path).down(wipe=True)
+
+
+def test_up_clears_away_what_a_vanished_lab_left_in_the_root(tmp_path: Path, lab: Lab) -> None:
+    root = image.obtain().root
+    if root is None:
+        pytest.skip("the machine's own Asterisk is used: there is no root")
+    left, kept = root / "srv/warmline/test-vanished", root / "srv/warmline/test-kept"
+    for folder, home in ((left, tmp_path / "gone"), (kept, tmp_path)):
+        folder.mkdir(parents=True)
+        (folder / "home").write_text(str(home))
+    own = Lab(tmp_path / "own", operators=1, closers=0)
+    try:
+        own.up()
+        assert not left.exists() and kept.exists()
+    finally:
+        own.down(wipe=True)
+        shutil.rmtree(kept)
+
+
+def test_a_lab_with_a_foreign_trunk_has_no_calls_to_tell(tmp_path: Path) -> None:
+    state = {"trunk": ["127.0.0.1", 5060], "base": str(tmp_path)}
+    (tmp_path / "lab.json").write_text(json.dumps(state))
+    with pytest.raises(BadInput, match="no telephone network of its own"):
+        Lab(tmp_path).network_calls()
 
 
 def test_down_leaves_a_stranger_with_the_same_pid_alone(tmp_path: Path, lab: Lab) -> None:
