@@ -85,4 +85,7 @@ def set_up(app: Flask, settings: Settings) -> None:
             response.headers["Strict-Transport-Security"] = f"max-age={STATIC_AGE_S}"
         if request.endpoint != "static":
             response.headers.setdefault("Cache-Control", "no-store")
+        elif "v" not in request.args:
+            # A module that another one imports carries no version: it is asked for again, and mostly answered by a 304.
+            response.headers["Cache-Control"] = "no-cache"
         return response

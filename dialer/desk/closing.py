@@ -11,10 +11,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
-from dialer.desk import handoffs
+from dialer.desk import handoffs, session
 from dialer.desk.session import CLOSER_LINE
 from dialer.errors import Refusal
-from dialer.rules.words import HandoffState
+from dialer.rules.words import HandoffState, OperatorState
 from dialer.store.contacts import Contact
 from dialer.store.desk import Handoff, Lead
 from dialer.store.outbox import ask_engine, tell
@@ -44,8 +44,9 @@ class WaitingLead:
 def decline(s: Session, handoff_id: int, closer_id: int, now: datetime) -> None:
     """The closer will not answer this one. Raises Refusal ``handoff_gone``."""
     handoff = _offered_to(s, handoff_id, closer_id)
-    handoffs.move(s, handoff, (HandoffState.RINGING,), HandoffState.FAILED, now, reason="declined", settled_at=now)
-    ask_engine(s, now, "handoff.cancel", closer_id, handoff=handoff_id)
+    if handoff.state is not HandoffState.RINGING:
+        raise Refusal("handoff_gone")
+    ask_engine(s, now, "handoff.cancel", closer_id, handoff=handoff_id, reason="declined")
 
 
 def accept(s: Session, handoff_id: int, closer_id: int, now: datetime) -> Handoff:
@@ -62,6 +63,17 @@ def reject(s: Session, handoff_id: int, closer_id: int, reason: str, now: dateti
     if not reason:
         raise Refusal("reason_needed")
     return _settle(s, handoff_id, closer_id, HandoffState.REJECTED, reason[:MAX_REASON], now)
+
+
+def done(s: Session, closer_id: int, now: datetime) -> None:
+    """The closer is through with the call and free for the next. Raises Refusal: ``not_now``, ``judge_first``."""
+    row = session.get(s, closer_id, now)
+    if row.state is not OperatorState.WRAP_UP:
+        raise Refusal("not_now")
+    open_one = unsettled_for(s, closer_id)
+    if open_one is not None and open_one.attempt_id == row.attempt_id:
+        raise Refusal("judge_first")
+    session.free(s, row, now)
 
 
 def take(s: Session, handoff_id: int, closer_id: int, now: datetime) -> Handoff:
@@ -119,7 +131,15 @@ def _settle(s: Session, handoff_id: int, closer_id: int, new: HandoffState, reas
     old = (HandoffState.JOINED,) if handoff.live else (HandoffState.OFFERED,)
     handoffs.move(s, handoff, old, new, now, reason=reason, settled_at=now)
     _tell_list(s, handoff, now)
+    _free_after_call(s, handoff, closer_id, now)
     return handoff
+
+
+def _free_after_call(s: Session, handoff: Handoff, closer_id: int, now: datetime) -> None:
+    """A lead that is judged after the call ends the closer's wrap-up."""
+    row = session.get(s, closer_id, now)
+    if handoff.live and row.state is OperatorState.WRAP_UP and row.attempt_id == handoff.attempt_id:
+        session.free(s, row, now)
 
 
 def _offered_to(s: Session, handoff_id: int, closer_id: int) -> Handoff:

@@ -1,7 +1,7 @@
-"""Drafts: what is typed and chosen for the wrap-up of a call, kept before it is saved, and how long that may take.
+"""Drafts: what is typed and chosen for the wrap-up of a call, kept before it is saved; typing prolongs the wrap-up.
 
-Room: desk, step 9 of the way of a call. May import ``dialer.store`` and ``dialer.desk``. While somebody types, the end
-of the wrap-up moves on, up to three times its length; it is worked out here so that a reload does not change it.
+Room: desk, step 9 of the way of a call. May import ``dialer.store``, ``dialer.rules.words`` and this room. The end of
+a wrap-up is ``OperatorSession.wrap_until_at``, so that a reload does not change it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from dialer.desk.notes import MAX_NOTE
 from dialer.errors import Refusal
+from dialer.rules.words import OperatorState
 from dialer.store.calls import Attempt
 from dialer.store.desk import DeskDraft, OperatorSession
 from dialer.store.projects import Campaign
@@ -54,13 +55,13 @@ def drop(s: Session, attempt_id: str, user_id: int) -> None:
         s.delete(draft)
 
 
-def wrap_up_ends(s: Session, row: OperatorSession) -> datetime | None:
-    """When this person's wrap-up is over, as far as can be said now; None without a campaign."""
-    if row.campaign_id is None:
-        return None
+def extend(s: Session, row: OperatorSession, now: datetime) -> None:
+    """Somebody is typing: their wrap-up lasts TYPING_S more, but never beyond LONGEST times its length.
+
+    A wrap-up without a clock (``wrap_until_at`` empty: a closer's) is left alone.
+    """
+    if row.state is not OperatorState.WRAP_UP or row.wrap_until_at is None or row.campaign_id is None:
+        return
     length = timedelta(seconds=s.get_one(Campaign, row.campaign_id).wrap_up_s)
-    ends = row.since_at + length
-    draft = s.get(DeskDraft, (row.attempt_id, row.user_id)) if row.attempt_id else None
-    if draft is not None:
-        ends = max(ends, draft.typed_at + timedelta(seconds=TYPING_S))
-    return min(ends, row.since_at + LONGEST * length)
+    wanted = max(row.wrap_until_at, now + timedelta(seconds=TYPING_S))
+    row.wrap_until_at = min(wanted, max(row.wrap_until_at, row.since_at + LONGEST * length))

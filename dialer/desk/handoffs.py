@@ -1,8 +1,8 @@
 """Handoffs: the operator's side. A lead is offered to a closer live, or put into the closers' list.
 
-Room: desk, step 10 of the way of a call. The closer's side is in ``closing``; the network's side (ringing the closer,
-joining the room) is the engine's, which reports back through :func:`joined` and :func:`failed`. Every move is one
-compare-and-swap on ``Handoff.state``, so of a closer's Answer and an operator's Cancel exactly one counts.
+Room: desk, step 10 of the way of a call. The closer's side is in ``closing``. What a live handoff does on the network
+(ring, join, fail) is the engine's to move; people only ask for it here. What people decide is one compare-and-swap on
+``Handoff.state``, so of two decisions exactly one counts.
 May import ``dialer.store``, ``dialer.rules.words`` and this room.
 """
 
@@ -58,27 +58,16 @@ def offer_listed(s: Session, attempt_id: str, user_id: int, now: datetime) -> Ha
 
 def cancel(s: Session, handoff_id: int, user_id: int, now: datetime) -> None:
     """The operator takes a ringing offer back. Raises Refusal ``handoff_gone``."""
-    handoff = owned(s, handoff_id, user_id)
-    move(s, handoff, (HandoffState.RINGING,), HandoffState.FAILED, now, reason="cancelled", settled_at=now)
+    if owned(s, handoff_id, user_id).state is not HandoffState.RINGING:
+        raise Refusal("handoff_gone")
     ask_engine(s, now, "handoff.cancel", user_id, handoff=handoff_id)
 
 
 def leave(s: Session, handoff_id: int, user_id: int, now: datetime) -> None:
     """The closer is in: the operator leaves the two to it. Raises Refusal ``handoff_gone``."""
-    handoff = owned(s, handoff_id, user_id)
-    if handoff.state is not HandoffState.JOINED:
+    if owned(s, handoff_id, user_id).state is not HandoffState.JOINED:
         raise Refusal("handoff_gone")
     ask_engine(s, now, "handoff.leave", user_id, handoff=handoff_id)
-
-
-def joined(s: Session, handoff_id: int, now: datetime) -> bool:
-    """The engine says: the closer is in the room. False if the offer was gone by then."""
-    return _reported(s, handoff_id, HandoffState.JOINED, now, answered_at=now)
-
-
-def failed(s: Session, handoff_id: int, reason: str, now: datetime) -> bool:
-    """The engine says: it came to nothing, for one of FAILURES. False if it was settled already."""
-    return _reported(s, handoff_id, HandoffState.FAILED, now, reason=reason, settled_at=now)
 
 
 def of_attempt(s: Session, attempt_id: str) -> Handoff | None:
@@ -139,18 +128,6 @@ def announce(s: Session, handoff: Handoff, now: datetime) -> None:
     """Tell the pages of both sides that this handoff has changed."""
     for user_id in {handoff.operator_id, handoff.closer_id} - {None}:
         tell(s, now, "handoff", f"user:{user_id}", handoff=handoff.id)
-
-
-def _reported(s: Session, handoff_id: int, new: HandoffState, now: datetime, **values: Any) -> bool:
-    handoff = s.get(Handoff, handoff_id)
-    old = (HandoffState.RINGING,) if new is HandoffState.JOINED else LIVE
-    if handoff is None:
-        return False
-    try:
-        move(s, handoff, old, new, now, **values)
-    except Refusal:
-        return False
-    return True
 
 
 def _own_attempt(s: Session, attempt_id: str, user_id: int) -> Attempt:

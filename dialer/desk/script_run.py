@@ -71,9 +71,8 @@ def ensure(s: Session, attempt_id: str, user_id: int, now: datetime) -> ScriptRu
     context = script_context.of_attempt(s, attempt, user_id, now)
     known = script_answers.known(s, attempt.contact_id, version.script_id)
     moved = runner.start(script, context, seed=str(attempt.contact_id), answers=known)
-    run = ScriptRun(
-        attempt_id=attempt_id, version_id=version.id, language=_language(s, script, user_id), position={}, draft={}
-    )
+    run = ScriptRun(attempt_id=attempt_id, version_id=version.id, revision=0, position={}, draft={})
+    run.language = _language(s, script, user_id)
     s.add(run)
     attempt.script_version_id = version.id
     _store(s, run, attempt, moved, now)

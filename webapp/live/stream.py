@@ -134,4 +134,4 @@ def _text(line: Line) -> str:
 
 
 def _event(name: str, payload: dict[str, object]) -> str:
-    return f"event: {name}\ndata: {json.dumps(payload, separators=(',', ':'))}\n\n"
+    return f"data: {json.dumps({**payload, 'topic': name}, separators=(',', ':'))}\n\n"

@@ -1,0 +1,12 @@
+"""The desk of operators (line 1) and closers (line 2): one page, always the same places, kept by the server.
+
+``snapshot`` gathers what the page shows, ``page`` draws it, the others are what one may do: ``presence`` (ready, pause,
+leave), ``calls`` (hang up, hold, keys), ``scripting``, ``outcomes``, ``handing`` (operator), ``closers``, ``phone``.
+Every act answers with the page's body as it is after it. May import ``dialer`` and ``scripts``.
+"""
+
+from webapp.desk import calls, closers, handing, outcomes, page, phone, presence, scripting, texts
+from webapp.desk.room import blueprint
+
+__all__ = ["blueprint", "calls", "closers", "handing", "outcomes", "page", "phone", "presence", "scripting", "texts"]
+"""The last nine are imported for the views they register."""

@@ -1,0 +1,81 @@
+"""The desk's blueprint, and the frame of its acts: one transaction, then the page's body as it is now.
+
+A refusal changes nothing: its sentence travels in a header and is shown as one line, and the body shows the truth.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import quote
+
+from flask import Blueprint, Response, make_response, render_template, request
+from sqlalchemy.orm import Session
+
+from dialer import clock
+from dialer.errors import Refusal
+from webapp.data import reading, writing
+from webapp.desk import snapshot
+from webapp.guards import needs
+from webapp.identity import me
+from webapp.language import chosen
+from webapp.problems import sentence
+
+blueprint = Blueprint("desk", __name__, template_folder="templates")
+SAID = "X-Desk-Said"
+TONE = "X-Desk-Tone"
+log = logging.getLogger(__name__)
+
+Act = Callable[..., str | None]
+
+
+def body(status: int = 200, said: str = "", tone: str = "good") -> Response:
+    """The page's body with, if there is something to say, one line for the person."""
+    now = clock.now()
+    with reading() as s:
+        shown = snapshot.take(s, me(), now, chosen())
+        response = make_response(render_template("desk/body.html", desk=shown), status)
+    if said:
+        response.headers[SAID] = quote(said)
+        response.headers[TONE] = tone
+    return response
+
+
+def act(rule: str) -> Callable[[Act], Callable[..., Response]]:
+    """A POST of the desk. The view gets (session, now, form) and the rule's arguments; it may return a line to say."""
+
+    def mark(view: Act) -> Callable[..., Response]:
+        @blueprint.post(rule)
+        @needs("desk.use")
+        @wraps(view)
+        def run(**arguments: Any) -> Response:
+            try:
+                with writing() as s:
+                    said = view(s, clock.now(), request.form, **arguments)
+            except Refusal as refusal:
+                log.info("desk: refused", extra={"act": view.__name__, "code": refusal.code})
+                return body(409, refused_text(refusal), "bad")
+            return body(said=said or "")
+
+        return run
+
+    return mark
+
+
+def refused_text(refusal: Refusal) -> str:
+    """What to tell the person; scripts bring their own sentences in both languages."""
+    texts = refusal.detail.get("texts")
+    if not texts:
+        return sentence(refusal)
+    fields = refusal.detail.get("fields") or {}
+    return str(texts.get(chosen()) or texts["en"]) + (" " + ", ".join(fields) if fields else "")
+
+
+def my_id() -> int:
+    """The id of the person at the browser."""
+    return me().id
+
+
+__all__ = ["Session", "act", "blueprint", "body", "my_id"]

@@ -1,0 +1,216 @@
+"""Everything the desk shows, gathered in one reading transaction, so that its columns never contradict each other.
+
+May import ``dialer`` only. Nothing here writes: the script of a new call is begun by ``page``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dialer import profiles
+from dialer.desk import callbacks, closing, drafts, handoffs, leads, local_time, script_run
+from dialer.desk.callbacks import Badge, CallbackLine
+from dialer.desk.card import Card, card
+from dialer.desk.closing import WaitingLead
+from dialer.desk.script_run import RunView
+from dialer.desk.session import CLOSER_LINE
+from dialer.people import may
+from dialer.rules.dispositions import Disposition
+from dialer.rules.words import AttemptState, CampaignState, HandoffState, OperatorState
+from dialer.store.calls import Attempt
+from dialer.store.contacts import Contact
+from dialer.store.desk import Handoff, Lead, OperatorSession
+from dialer.store.people import User
+from dialer.store.projects import Campaign, CampaignMember, Project
+
+
+@dataclass(frozen=True)
+class Call:
+    """The attempt on the desk with all that belongs to it."""
+
+    attempt: Attempt
+    card: Card
+    show_number: bool
+    run: RunView | None
+    bant: Mapping[str, int | None]
+    handoff: Handoff | None
+    closer: str
+    words: Mapping[str, str]
+    promised_at: datetime | None
+    quick_times: list[tuple[str, datetime]]
+    answers: list[tuple[str, str]]
+
+    @property
+    def live(self) -> bool:
+        """Whether somebody is on the line."""
+        return self.attempt.state in (AttemptState.ANSWERED, AttemptState.CONNECTED)
+
+    @property
+    def can_hand(self) -> bool:
+        """Whether the call may still be offered to the second line."""
+        under_way = (*handoffs.UNDER_WAY, HandoffState.ACCEPTED)
+        return self.handoff is None or self.handoff.state not in under_way
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a closer said of this operator's lead."""
+
+    handoff: Handoff
+    company: str
+    name: str
+    closer: str
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One person's desk at one instant."""
+
+    now: datetime
+    language: str
+    me: User
+    session: OperatorSession
+    campaign: Campaign | None
+    project: Project | None
+    campaigns: list[tuple[Campaign, str]]
+    badge: Badge
+    callbacks: list[CallbackLine]
+    call: Call | None
+    dispositions: list[Disposition]
+    labels: Mapping[str, Disposition]
+    results: list[Result]
+    waiting: list[WaitingLead]
+    offered: Handoff | None
+    unsettled: Handoff | None
+    ready_closers: int
+
+    @property
+    def closer(self) -> bool:
+        """Whether this is the second line's desk."""
+        return self.session.line == CLOSER_LINE
+
+    @property
+    def state(self) -> OperatorState:
+        """The session's state."""
+        return self.session.state
+
+    @property
+    def chosen_outcome(self) -> str:
+        """The outcome chosen so far: by the person, else suggested by the end of the script; ``""`` for none."""
+        if self.call is None:
+            return ""
+        ended = self.call.run.step.ended if self.call.run else None
+        wanted = self.call.words["disposition"] or ended or ""
+        return wanted if wanted in {d.code for d in self.dispositions} else ""
+
+    @property
+    def wants_callback(self) -> bool:
+        """Whether the chosen outcome needs a time to call back."""
+        return bool(self.chosen_outcome) and self.labels[self.chosen_outcome].next == "callback"
+
+    @property
+    def preview_until(self) -> datetime | None:
+        """When a contact that is only looked at is dialled by itself."""
+        if self.state is not OperatorState.PREVIEWING or self.campaign is None:
+            return None
+        return self.session.since_at + timedelta(seconds=self.campaign.preview_s)
+
+
+def take(s: Session, me: User, now: datetime, language: str) -> Desk:
+    """The desk of this person now."""
+    row = s.get(OperatorSession, me.id) or _nobody(s, me, now)
+    campaign = s.get(Campaign, row.campaign_id) if row.campaign_id else None
+    known = profiles.dispositions()
+    is_closer = row.line == CLOSER_LINE
+    return Desk(
+        now=now,
+        language=language,
+        me=me,
+        session=row,
+        campaign=campaign,
+        project=s.get(Project, campaign.project_id) if campaign else None,
+        campaigns=_campaigns(s, me.id),
+        badge=callbacks.badge(s, me.id, now),
+        callbacks=callbacks.for_user(s, me.id, limit=20),
+        call=_call(s, me, row, now, language) if row.attempt_id else None,
+        dispositions=[d for d in known.values() if d.by == "operator"],
+        labels=known,
+        results=[] if is_closer else _results(s, me.id),
+        waiting=closing.waiting(s, me.id) if is_closer else [],
+        offered=closing.ringing_for(s, me.id) if is_closer else None,
+        unsettled=closing.unsettled_for(s, me.id) if is_closer else None,
+        ready_closers=_ready_closers(s, row.campaign_id),
+    )
+
+
+def _nobody(s: Session, me: User, now: datetime) -> OperatorSession:
+    """What somebody who has never worked here looks like; not stored."""
+    line = s.scalar(select(CampaignMember.line).where(CampaignMember.user_id == me.id).limit(1)) or 1
+    return OperatorSession(
+        user_id=me.id, state=OperatorState.OFFLINE, since_at=now, line=line, reason="", pause_after="",
+        leg="", leg_up=False, room="", muted=False, version=0,
+    )  # fmt: skip
+
+
+def _campaigns(s: Session, user_id: int) -> list[tuple[Campaign, str]]:
+    """Campaigns this person may start to work in now, with their projects' names; running ones first."""
+    rows = s.execute(
+        select(Campaign, Project.name)
+        .join(Project, Project.id == Campaign.project_id)
+        .join(CampaignMember, CampaignMember.campaign_id == Campaign.id)
+        .where(
+            CampaignMember.user_id == user_id,
+            Campaign.state.in_((CampaignState.RUNNING, CampaignState.PAUSED)),
+        )
+        .order_by(Campaign.id)
+    )
+    found = [(campaign, name) for campaign, name in rows]
+    return sorted(found, key=lambda pair: pair[0].state is not CampaignState.RUNNING)
+
+
+def _call(s: Session, me: User, row: OperatorSession, now: datetime, language: str) -> Call | None:
+    attempt = s.get(Attempt, row.attempt_id)
+    if attempt is None:
+        return None
+    contact = s.get_one(Contact, attempt.contact_id)
+    shown = card(s, contact.id, now, attempt.id)
+    handoff = handoffs.of_attempt(s, attempt.id)
+    closer = s.get(User, handoff.closer_id) if handoff and handoff.closer_id else None
+    lead = s.get(Lead, handoff.lead_id) if handoff else None
+    run = script_run.view(s, attempt.id, attempt.operator_id or me.id, now)
+    return Call(
+        attempt=attempt,
+        card=shown,
+        show_number=may(s, me, "contact.number", contact),
+        run=run,
+        bant=run.step.bant if run else leads.bant_points(lead.bant if lead else ""),
+        handoff=handoff,
+        closer=closer.name if closer else "",
+        words=drafts.words_of(s, attempt.id, me.id),
+        promised_at=script_run.promised_time(s, attempt.id),
+        quick_times=local_time.quick_times("|".join(shown.there.zones), now),
+        answers=script_run.spoken_answers(s, attempt.id, language),
+    )
+
+
+def _results(s: Session, user_id: int) -> list[Result]:
+    found = []
+    for handoff, lead in handoffs.unseen_results(s, user_id):
+        contact = s.get_one(Contact, lead.contact_id)
+        closer = s.get(User, handoff.closer_id) if handoff.closer_id else None
+        found.append(Result(handoff, contact.company, contact.name, closer.name if closer else ""))
+    return found
+
+
+def _ready_closers(s: Session, campaign_id: int | None) -> int:
+    ready = select(OperatorSession.user_id).where(
+        OperatorSession.campaign_id == campaign_id,
+        OperatorSession.line == CLOSER_LINE,
+        OperatorSession.state == OperatorState.READY,
+    )
+    return len(s.scalars(ready).all()) if campaign_id else 0

@@ -1,0 +1,134 @@
+// Headset check and the phone of this desk: microphone, level, registration; banners with a cause and one thing to do.
+import { banner, text } from "./say.js";
+import { onShown, quiet, refresh, root } from "./send.js";
+
+const OWN_PHONE = "warmline-own-phone";
+const HEARD = 0.04;
+let account = null;
+let phone = null;
+let sounds = null;
+let stopRing = null;
+const stands = { mic: false, heard: false, phone: "", own: localStorage.getItem(OWN_PHONE) === "1" };
+
+const usable = () => account && (account.kind === "none" || stands.own || account.kind === "sip" || (stands.mic && stands.phone === "registered"));
+const needsBrowser = () => account?.kind === "browser" && !stands.own;
+
+function check(name, ok, message) {
+  const item = document.querySelector(`[data-check="${name}"]`);
+  if (!item) return;
+  item.classList.toggle("check-ok", ok);
+  if (message) item.querySelector("[data-check-text]").textContent = message;
+}
+
+function draw() {
+  const box = document.querySelector("[data-headset]");
+  if (box && account) {
+    box.hidden = account.kind === "none";
+    box.querySelector(".checks").hidden = !needsBrowser();
+    const own = box.querySelector("[data-own-phone]");
+    own.checked = stands.own || account.kind === "sip";
+    own.disabled = account.kind === "sip";
+    box.querySelector("[data-own-phone-box]").hidden = needsBrowser();
+    for (const name of ["endpoint", "password", "domain"]) box.querySelector(`[data-own-${name}]`).textContent = account[name] ?? "";
+    box.querySelector("[data-headset-allow]").hidden = stands.mic;
+  }
+  check("mic", stands.mic, stands.mic ? text("desk_mic_ok") : "");
+  check("level", stands.heard, stands.heard ? text("desk_mic_ok") : text("desk_mic_say"));
+  check("phone", stands.phone === "registered", { registered: text("desk_phone_ok"), registering: text("desk_phone_wait"), refused: text("desk_phone_refused"), down: text("desk_phone_down") }[stands.phone] ?? "");
+  const word = document.getElementById("phone-word");
+  if (word) word.textContent = needsBrowser() && stands.phone === "registered" ? "☎" : "";
+  const bar = document.getElementById("meter-in");
+  if (bar) bar.hidden = !needsBrowser() || !stands.mic;
+  const ready = document.querySelector("[data-needs-phone]");
+  if (ready) ready.disabled = !usable();
+}
+
+function heard(level) {
+  for (const bar of document.querySelectorAll(".meter > i")) bar.style.setProperty("--level", level.toFixed(2));
+  if (level > HEARD && !stands.heard) { stands.heard = true; draw(); }
+}
+
+const MIC = { NotAllowedError: "desk_mic_blocked", NotFoundError: "desk_mic_missing" };
+
+async function allow() {
+  try {
+    const stream = await phone.openMicrophone();
+    stands.mic = true;
+    banner("mic", "");
+    sounds.meter(stream, heard);
+  } catch (error) {
+    stands.mic = false;
+    banner("mic", text(MIC[error.name] ?? "desk_mic_failed"), text("desk_retry"), allow);
+  }
+  draw();
+}
+
+const WORKING = () => root().dataset.state !== "offline";
+
+const HEARS = {
+  registering: () => { stands.phone = "registering"; },
+  registered: () => {
+    stands.phone = "registered";
+    banner("phone", "");
+    if (WORKING()) quiet("/desk/phone-up");
+  },
+  refused: () => { stands.phone = "refused"; banner("phone", text("desk_phone_refused"), text("desk_retry"), () => location.reload()); },
+  down: () => { stands.phone = "down"; banner("phone", text("desk_phone_down"), text("desk_retry"), () => location.reload()); },
+  microphone: () => { stands.mic = false; banner("mic", text("desk_mic_missing"), text("desk_retry"), allow); },
+  sound: () => banner("sound", text("desk_sound_blocked"), text("desk_sound"), () => phone.playSound().then(() => banner("sound", ""))),
+  ringing: () => { stopRing ??= sounds.ringTone(); document.title = `☎ ${document.title.replace(/^☎ /, "")}`; },
+  up: () => quietRing(),
+  idle: () => quietRing(),
+};
+
+function quietRing() {
+  stopRing?.();
+  stopRing = null;
+  document.title = document.title.replace(/^☎ /, "");
+}
+
+function told(word) {
+  HEARS[word]();
+  draw();
+}
+
+async function startBrowserPhone() {
+  sounds = await import("../phone.js");
+  phone = new sounds.Phone(account, document.getElementById("remote-audio"), told);
+  phone.autoAnswer = () => root().dataset.line !== "2";
+  addEventListener("pagehide", () => phone.leave());
+  phone.register();
+  const state = await navigator.permissions?.query({ name: "microphone" }).catch(() => null);
+  if (state?.state === "granted") await allow();
+  else if (WORKING()) banner("mic", text("desk_mic_blocked"), text("desk_allow"), allow);
+}
+
+export async function startPhone() {
+  try {
+    account = await (await fetch("/desk/phone.json")).json();
+    if (needsBrowser()) await startBrowserPhone();
+  } catch {
+    banner("phone", text("desk_phone_down"), text("desk_retry"), () => location.reload());
+  }
+  draw();
+}
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-headset-allow]")) allow();
+  if (event.target.closest("[data-phone-answer]")) phone?.answer();
+  if (event.target.closest("[data-phone-decline]")) phone?.decline();
+  if (event.target.closest('[data-action="mute"]')) phone?.mute(!phone.muted);
+});
+document.addEventListener("change", (event) => {
+  if (!event.target.matches("[data-own-phone]")) return;
+  stands.own = event.target.checked;
+  localStorage.setItem(OWN_PHONE, stands.own ? "1" : "0");
+  if (stands.own) phone?.leave();
+  else location.reload();
+  draw();
+  refresh();
+});
+onShown(() => {
+  if (phone) phone.mute(Boolean(root().dataset.muted));
+  draw();
+});

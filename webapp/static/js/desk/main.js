@@ -1,0 +1,39 @@
+// The desk: puts the parts together and fetches the body whenever the server says that something changed.
+import "./buttons.js";
+import "./clocks.js";
+import "./script.js";
+import "./wrapup.js";
+import { markDigits } from "./digits.js";
+import { startPhone } from "./headset.js";
+import { banner, line, text } from "./say.js";
+import { quiet, refresh, root, shown } from "./send.js";
+
+const SEEN_MS = 20000;
+const LOST_AFTER_MS = 3000;
+let lost = 0;
+
+for (const topic of ["operator", "handoff", "callback", "resync", "refused"]) {
+  document.body.addEventListener(`live:${topic}`, () => refresh());
+}
+document.body.addEventListener("live:call", ({ detail }) => {
+  const { attempt: id, revision } = detail;
+  refresh(() => id === root().dataset.attempt && revision !== undefined && revision <= Number(root().dataset.revision));
+});
+document.body.addEventListener("live:open", () => {
+  clearTimeout(lost);
+  lost = 0;
+  banner("live", "");
+  refresh();
+});
+document.body.addEventListener("live:lost", () => {
+  lost ||= setTimeout(() => banner("live", text("desk_lost"), text("desk_retry"), refresh), LOST_AFTER_MS);
+});
+document.body.addEventListener("live:goodbye", () => {
+  banner("login", text("desk_logged_out"), text("desk_log_in"), () => location.assign("/login"));
+});
+addEventListener("unhandledrejection", () => line(text("request_failed"), "bad"));
+
+setInterval(() => { if (root().dataset.state !== "offline") quiet("/desk/seen"); }, SEEN_MS);
+shown();
+markDigits();
+startPhone();
