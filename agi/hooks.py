@@ -7,24 +7,27 @@ raise: each command says in its own file what the dialplan is told then. May imp
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from dialer.providers.base import Plan
 from dialer.rules.words import Amd
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """Who has a number, in opaque ids: no name or field of a contact ever reaches the PBX (P7)."""
+class Known(Protocol):
+    """Who has a number, in opaque ids: no name or field of a contact ever reaches the PBX (P7). "" is nobody."""
 
-    contact: str
-    campaign: str = ""
-    owner: str = ""
+    @property
+    def contact(self) -> str: ...
+
+    @property
+    def campaign(self) -> str: ...
+
+    @property
+    def owner(self) -> str: ...
 
 
 class Hooks(Protocol):
-    """``leg`` is always a leg's id; numbers are as the PBX writes them, with or without "+"."""
+    """``leg`` is always a leg's id, a number always E.164."""
 
     def answered(self, leg: str, heard: Amd) -> Plan:
         """A customer picked up. ``heard`` is UNSURE where no detection was asked for."""
@@ -33,7 +36,8 @@ class Hooks(Protocol):
         """A person of ours picked up: the room to join, or None if nobody waits for them any more."""
 
     def inbound(self, leg: str, caller: str, called: str) -> Plan:
-        """Somebody rings one of our numbers; ``caller`` is "" if withheld."""
+        """Somebody rings one of our numbers; ``caller`` and ``called`` are "" where the
+        network does not tell them."""
 
     def lookup(self, number: str) -> Known | None:
         """Who has this number."""

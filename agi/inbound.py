@@ -11,6 +11,8 @@ from agi.hooks import Hooks
 
 
 def run(agi: SafeAGI, hooks: Hooks) -> None:
-    caller = variables.number(agi.env.get("agi_callerid", ""))
-    called = variables.number(agi.env.get("agi_dnid", "")) or variables.number(agi.env.get("agi_extension", ""))
-    variables.give_plan(agi, hooks.inbound(variables.leg(agi), caller, called))
+    caller = variables.shown_number(agi.env.get("agi_callerid", ""))
+    called = variables.shown_number(agi.env.get("agi_dnid", "")) or variables.shown_number(
+        agi.env.get("agi_extension", "")
+    )
+    variables.give_plan(agi, hooks.inbound(variables.leg(agi), caller, dialled or extension))

@@ -11,17 +11,15 @@ from agi.hooks import Hooks, Known
 
 
 def run(agi: SafeAGI, hooks: Hooks) -> None:
-    number = variables.asked_number(agi)
+    number = variables.shown_number(variables.asked_about(agi))
     known = _ask(agi, hooks, number) if number else None
-    result = "found" if known else "none"
-    known = known or Known("")
     variables.give(
         agi,
         **{
-            variables.CONTACT: known.contact,
-            variables.CAMPAIGN: known.campaign,
-            variables.OWNER: known.owner,
-            variables.RESULT: result,
+            variables.CONTACT: known.contact if known else "",
+            variables.CAMPAIGN: known.campaign if known else "",
+            variables.OWNER: known.owner if known else "",
+            variables.RESULT: "found" if known else "none",
         },
     )
 

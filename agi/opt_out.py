@@ -11,7 +11,7 @@ from agi.hooks import Hooks
 
 
 def run(agi: SafeAGI, hooks: Hooks) -> None:
-    number = variables.asked_number(agi)
+    number = variables.written_number(variables.asked_about(agi))
     try:
         if number:
             hooks.opt_out(number, variables.leg(agi))

@@ -11,7 +11,7 @@ from agi.hooks import Hooks
 
 
 def run(agi: SafeAGI, hooks: Hooks) -> None:
-    number = variables.asked_number(agi)
+    number = variables.written_number(variables.asked_about(agi))
     try:
         free = bool(number) and hooks.suppressed(number) is False
     except Exception:

@@ -1,11 +1,13 @@
 """Every channel variable we set or read, in one place; the dialplan template lists the same names.
 
-May import ``dialer.providers.base``, ``dialer.rules.words``, the id rule of the Asterisk room, and this room.
+May import phonenumbers, ``dialer.providers.base``, the id rule of the Asterisk room, and this room.
 """
 
 from __future__ import annotations
 
 import re
+
+import phonenumbers
 
 from agi.channel import SafeAGI
 from dialer.providers.asterisk.names import is_ours
@@ -26,7 +28,7 @@ ERROR = "error"
 
 SAFE = re.compile(r"[A-Za-z0-9_.:@+-]{0,100}\Z")
 """What may be put into a channel: ids and words, nothing a dialplan could take for an expression (P7)."""
-_NUMBER = re.compile(r"\+?[0-9*#]{2,20}\Z")
+_WRITTEN = re.compile(r"(\+|00)?([1-9][0-9]{6,14})\Z")
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
 
 
@@ -58,14 +60,31 @@ def leg(agi: SafeAGI) -> str:
     return name
 
 
-def number(text: str) -> str:
-    """A telephone number as the PBX writes it, "" if it is none: nothing is guessed here."""
-    return text if _NUMBER.match(text) else ""
+def written_number(text: str) -> str:
+    """E.164 of a number written internationally (``+7916…``, ``007916…``); "" for anything else."""
+    match = _WRITTEN.match(text)
+    return f"+{match[2]}" if match and match[1] else ""
 
 
-def asked_number(agi: SafeAGI) -> str:
-    """The number a hook is asked about: its first argument, else the caller's."""
-    return number(agi.argument(1) or agi.env.get("agi_callerid", ""))
+def shown_number(text: str) -> str:
+    """E.164 of a number as trunks show it: also without "+", if that makes a valid number; "" for anything else.
+
+    A guess: a national number can look like another country's. Good enough to recognise a caller, not to decide
+    who may be dialled.
+    """
+    match = _WRITTEN.match(text)
+    if match is None or match[1]:
+        return written_number(text)
+    try:
+        valid = phonenumbers.is_valid_number(phonenumbers.parse(f"+{text}"))
+    except phonenumbers.NumberParseException:
+        valid = False
+    return f"+{text}" if valid else ""
+
+
+def asked_about(agi: SafeAGI) -> str:
+    """What a hook is asked about, as written: its first argument, else the caller."""
+    return agi.argument(1) or agi.env.get("agi_callerid", "")
 
 
 def asked_code(agi: SafeAGI) -> str:

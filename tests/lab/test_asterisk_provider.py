@@ -318,7 +318,7 @@ def test_a_call_that_comes_in_is_a_leg_like_any_other(engine: Engine, hooks: Fak
     hooks.answers["inbound"] = Join(room)
     lab.ring_in("+79161112233", OUR_NUMBER)
     leg = engine.first(Joined).leg
-    assert hooks.asked == [("inbound", leg, "+79161112233", OUR_NUMBER.lstrip("+"))]
+    assert hooks.asked == [("inbound", leg, "+79161112233", OUR_NUMBER)]
     engine.provider.hang_up(leg)
     assert engine.first(HungUp, leg).outcome is Outcome.ANSWERED
 

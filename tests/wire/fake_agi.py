@@ -5,10 +5,20 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from agi.hooks import Known
 from dialer.providers.base import Join, Plan, Reject
+
+
+@dataclass(frozen=True)
+class Known:
+    """See ``agi.hooks.Known``."""
+
+    contact: str
+    campaign: str = ""
+    owner: str = ""
+
 
 LEG = "a1234567890abcdef"
 

@@ -74,13 +74,13 @@ def test_a_call_that_comes_in_is_named_as_the_dialplan_names_it(agi_server: Hook
         agi_server, "inbound", uniqueid="pbx-1795299120.12", agi_callerid="+79165550000", agi_dnid="74951234567"
     )
     assert given["WARMLINE_DO"] == "join"
-    assert hooks.asked == [("inbound", "pbx-1795299120-12", "+79165550000", "74951234567")]
+    assert hooks.asked == [("inbound", "pbx-1795299120-12", "+79165550000", "+74951234567")]
 
 
 def test_a_withheld_or_odd_caller_is_no_number(agi_server: HookServer, hooks: FakeHooks) -> None:
     for caller in ("unknown", "", "Bob <script>", "+", "1" * 40):
         call(agi_server, "inbound", agi_callerid=caller, agi_extension="74951234567")
-    assert {asked[2:] for asked in hooks.asked} == {("", "74951234567")}
+    assert {asked[2:] for asked in hooks.asked} == {("", "+74951234567")}
 
 
 def test_lookup_tells_opaque_ids_only(agi_server: HookServer, hooks: FakeHooks) -> None:
@@ -94,12 +94,12 @@ def test_lookup_tells_opaque_ids_only(agi_server: HookServer, hooks: FakeHooks) 
     assert call(agi_server, "lookup", "79165550000")["WARMLINE_RESULT"] == "none"
     hooks.answers["lookup"] = OSError("gone")
     assert call(agi_server, "lookup", "79165550000") == {"WARMLINE_RESULT": "error"}
-    assert [asked[1] for asked in hooks.asked] == ["+79165550000", "79165550000", "79165550000"]
+    assert [asked[1] for asked in hooks.asked] == ["+79165550000"] * 3
 
 
 def test_lookup_without_an_argument_asks_about_the_caller(agi_server: HookServer, hooks: FakeHooks) -> None:
     call(agi_server, "lookup")
-    assert hooks.asked == [("lookup", "79165550000")]
+    assert hooks.asked == [("lookup", "+79165550000")]
 
 
 @pytest.mark.parametrize("answer", [True, OSError("database locked"), None, "no"])
@@ -112,6 +112,20 @@ def test_only_a_plain_no_lets_a_number_be_dialled(agi_server: HookServer, hooks:
     assert call(agi_server, "suppressed", "+79165550000") == {"WARMLINE_RESULT": "no"}
     assert call(agi_server, "suppressed", "not a number", agi_callerid="x") == {"WARMLINE_RESULT": "yes"}
     assert len(hooks.asked) == 1
+
+
+@pytest.mark.parametrize("number", ["79165550000", "89165550000", "9165550000", "4951234567", "+7916", "s"])
+def test_a_number_that_leaves_its_country_open_is_not_guessed_at_when_it_matters(
+    agi_server: HookServer, hooks: FakeHooks, number: str
+) -> None:
+    assert call(agi_server, "suppressed", number) == {"WARMLINE_RESULT": "yes"}
+    assert call(agi_server, "opt_out", number) == {"WARMLINE_RESULT": "error"}
+    assert hooks.asked == []
+
+
+def test_two_zeros_are_a_plus(agi_server: HookServer, hooks: FakeHooks) -> None:
+    call(agi_server, "suppressed", "0079165550000")
+    assert hooks.asked == [("suppressed", "+79165550000")]
 
 
 def test_an_opt_out_is_confirmed_only_when_it_is_written_down(agi_server: HookServer, hooks: FakeHooks) -> None:

@@ -9,14 +9,14 @@ import time
 import pytest
 
 from agi.server import HookServer
-from tests.wire.fake_agi import FakeHooks, FakePbx
+from tests.wire.fake_agi import FakeHooks, FakePbx, Known
 from tests.wire.fake_ami import until
 
 
 def test_hundreds_of_conversations_at_once_each_get_their_own_answer(hooks: FakeHooks) -> None:
     server = HookServer(("127.0.0.1", 0), hooks, limit=400)
     server.start()
-    hooks.lookup = lambda number: __import__("agi.hooks").hooks.Known(f"c{number}")  # type: ignore[method-assign]
+    hooks.lookup = lambda number: Known(f"c{number}")  # type: ignore[method-assign]
     wrong: list[str] = []
 
     def ring(number: str) -> None:
@@ -25,7 +25,7 @@ def test_hundreds_of_conversations_at_once_each_get_their_own_answer(hooks: Fake
             if pbx.answer_all().get("WARMLINE_CONTACT") != f"c{number}":
                 wrong.append(number)
 
-    threads = [threading.Thread(target=ring, args=(f"7916555{n:04d}",)) for n in range(300)]
+    threads = [threading.Thread(target=ring, args=(f"+7916555{n:04d}",)) for n in range(300)]
     for thread in threads:
         thread.start()
     for thread in threads:

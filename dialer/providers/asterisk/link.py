@@ -22,6 +22,9 @@ from dialer.providers.asterisk.wire import Message
 
 log = logging.getLogger(__name__)
 
+EVENTS = "call,user"
+"""Classes of events asked for; the user may read more, but RTCP and CDR are only noise here."""
+
 
 @dataclass(frozen=True, slots=True)
 class Timing:
@@ -123,7 +126,7 @@ class Link:
         """From nothing to in sync. Raises OSError, ``ManagerException``."""
         self.manager.connect(*self._address, timeout_s=self.timing.connect_s)
         self._attached = True
-        self.manager.login(*self._login)
+        self.manager.login(*self._login, events=EVENTS)
         epoch = self._boot_time()
         self._check_dialplan()
         restarted, self._epoch = self._epoch not in ("", epoch), epoch

@@ -92,7 +92,7 @@ def _belongs(waiter: Waiter, message: Message) -> bool:
     """An event with our ActionID is ours only inside a listing; OriginateResponse, for one, is news."""
     if message.is_response:
         return waiter.head is None
-    return message.is_event and waiter.listing and waiter.head is not None
+    return message.is_event and waiter.head is not None
 
 
 def _advance(waiter: Waiter, message: Message) -> bool:
