@@ -72,7 +72,7 @@ def test_every_profile_can_be_loaded_and_says_where_it_comes_from() -> None:
         assert profile.source.law and profile.source.version
         date.fromisoformat(profile.source.reviewed)
         assert set(profile.title) == {"en", "ru"}
-    promised = "us_federal us_fl us_al us_debt uk ru_ads ru_debt fr de eu none demo".split()
+    promised = ["us_federal", "us_fl", "us_al", "us_debt", "uk", "ru_ads", "ru_debt", "fr", "de", "eu", "none", "demo"]
     assert set(promised) <= set(profiles.names())
 
 
