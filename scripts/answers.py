@@ -43,7 +43,7 @@ def read_answer(field: Field, raw: Any, now: datetime, zone: ZoneInfo) -> dict[s
     ``now`` is aware; times without an offset are meant in ``zone``, the called person's.
     """
     if isinstance(raw, dict) and "state" in raw:
-        raw = {"dk": DK, "ref": REF}.get(raw["state"], raw)
+        raw = {"dk": DK, "ref": REF}.get(str(raw["state"]), raw)
     words = raw.get("open") if isinstance(raw, dict) else None
     raw = raw.get("value") if isinstance(raw, dict) else raw
     if raw is None or raw == [] or (isinstance(raw, str) and not raw.strip()):

@@ -62,7 +62,7 @@ class Result:
     visited: tuple[str, ...]
 
 
-def tests_beside(script_file: str | Path) -> Path:
+def beside(script_file: str | Path) -> Path:
     """Where the tests of a script stand: the same name, ``.calltest``."""
     return Path(script_file).with_suffix(".calltest")
 

@@ -31,7 +31,8 @@ ALLOWED: tuple[type[nodes.Node], ...] = (
 HOLDERS = frozenset({"contact", "project", "operator", "bant"})
 """Names whose attributes may be read, one level deep."""
 
-_JINJA_OWN = frozenset({"self", "super", "loop", "caller", "varargs", "kwargs", "environment", "context"})
+# Jinja's own names, and the one that may only be called: visits('step').
+_NO_VALUES = frozenset({"self", "super", "loop", "caller", "varargs", "kwargs", "environment", "context", "visits"})
 
 # What Jinja's lexer, parser and code generator may raise for hostile text.
 JINJA_FAULTS = (
@@ -107,11 +108,11 @@ class _Check:
         rule = getattr(self, f"_{type(node).__name__.lower()}", None)
         if rule is not None:
             rule(node)
-        for child in node.iter_child_nodes():
+        for child in node.args if isinstance(node, nodes.Call) else node.iter_child_nodes():
             self.walk(child, depth + 1)
 
     def _name(self, node: nodes.Name) -> None:
-        if node.name.startswith("_") or node.name in _JINJA_OWN or node.ctx != "load":
+        if node.name.startswith("_") or node.name in _NO_VALUES or node.ctx != "load":
             raise _forbidden(f"the name {node.name!r}")
 
     def _getattr(self, node: nodes.Getattr) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 
 from scripts import parse_file
-from scripts.calltest import Result, run_file, tests_beside
+from scripts.calltest import Result, beside, run_file
 from scripts.diff import diff as compare
 from scripts.errors import Problem, ScriptError
 from scripts.graph import svg
@@ -111,7 +111,7 @@ def test(files: tuple[str, ...], as_json: bool) -> None:
 
 def _results(file: str) -> list[Result]:
     path = Path(file)
-    return run_file(parse_file(path.with_suffix(".call")), tests_beside(path))
+    return run_file(parse_file(path.with_suffix(".call")), beside(path))
 
 
 def _result_data(result: Result) -> dict[str, object]:

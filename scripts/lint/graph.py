@@ -54,6 +54,15 @@ class Graph:
         return [edge for edges in self.out.values() for edge in edges]
 
     @cached_property
+    def into(self) -> dict[str, list[Edge]]:
+        """The edges that lead to each step."""
+        found: dict[str, list[Edge]] = {name: [] for name in self.nodes}
+        for edge in self.edges:
+            if edge.leads_to in found:
+                found[str(edge.leads_to)].append(edge)
+        return found
+
+    @cached_property
     def callers(self) -> dict[str, list[str]]:
         """Which steps call a step with ``=>``."""
         found: dict[str, list[str]] = {name: [] for name in self.nodes}

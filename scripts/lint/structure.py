@@ -73,7 +73,10 @@ def _reach(report: Report, graph: Graph) -> None:
 
 
 def _can_end(graph: Graph) -> set[str]:
-    """Steps from which an end can be reached; an objection that returns comes back to one that can."""
+    """Steps from which an end can be reached.
+
+    An objection that returns comes back to one that can, and a target that does not exist is another rule's matter.
+    """
     before: dict[str, set[str]] = {name: set() for name in graph.nodes}
     for name in graph.nodes:
         for other in graph.next_of(name):
@@ -81,7 +84,7 @@ def _can_end(graph: Graph) -> set[str]:
     ending = [
         name
         for name, edges in graph.out.items()
-        if any(edge.target.kind == "end" for edge in edges)
+        if any(edge.target.kind == "end" or (edge.leads_to and edge.leads_to not in graph.nodes) for edge in edges)
         or ("objection" in graph.nodes[name].flags and graph.returns(name))
     ]
     return graph.reach(ending, before)
@@ -151,14 +154,11 @@ def _times_shown(graph: Graph, name: str, group: set[str]) -> float:
     """The most often a step can be on screen: once from outside, then as often as the loop's own edges allow."""
     if "objection" in graph.nodes[name].flags:
         return float("inf")
-    outside = any(edge.leads_to == name and edge.source not in group for edge in graph.edges)
+    outside = any(edge.source not in group for edge in graph.into[name])
     times: float = 1 if outside or name == graph.script.start else 0
-    for edge in graph.edges:
-        inside = edge.source in group
-        if inside and edge.leads_to == name:
-            times += float("inf") if edge.limit is None else edge.limit
-        if edge.source == name and edge.target.kind == "call" and edge.leads_to in group:
-            times += float("inf") if edge.limit is None else edge.limit
+    coming_back = [edge for edge in graph.out[name] if edge.target.kind == "call" and edge.leads_to in group]
+    for edge in [edge for edge in graph.into[name] if edge.source in group] + coming_back:
+        times += float("inf") if edge.limit is None else edge.limit
     return times
 
 
