@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import threading
@@ -27,7 +26,9 @@ def command() -> None:
     logs.configure(config)
     crash.arm(config.crash_at)
     db = Database(config.database_url)
-    engine = Engine(db, make_provider(config), name=f"{socket.gethostname()}-{os.getpid()}")
+    # Only one process can hold the port, so the name is this engine's alone and the same after a restart: the leases
+    # of an engine that died are its own again at once.
+    engine = Engine(db, make_provider(config), name=f"{socket.gethostname()}:{config.agi_port}")
     hooks = EngineHooks(engine)
     server = HookServer((config.agi_host, config.agi_port), hooks, allow=config.agi_allow)
     server.start()

@@ -71,7 +71,11 @@ def _sqlite_engine(path: str, url: Any) -> Engine:
         raise SettingsError("DIALER_DATABASE_URL needs a file: several processes share the database")
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        url, pool_size=POOL, max_overflow=0, connect_args={"timeout": LOCK_WAIT_S, "check_same_thread": False}
+        url,
+        hide_parameters=True,
+        pool_size=POOL,
+        max_overflow=0,
+        connect_args={"timeout": LOCK_WAIT_S, "check_same_thread": False},
     )
 
     @event.listens_for(engine, "connect")
