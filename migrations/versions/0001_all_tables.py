@@ -1,4 +1,4 @@
-"""first tables."""
+"""all tables."""
 
 from __future__ import annotations
 
