@@ -11,8 +11,6 @@ from agi.hooks import Hooks
 
 
 def run(agi: SafeAGI, hooks: Hooks) -> None:
-    caller = variables.shown_number(agi.env.get("agi_callerid", ""))
-    called = variables.shown_number(agi.env.get("agi_dnid", "")) or variables.shown_number(
-        agi.env.get("agi_extension", "")
-    )
+    names = ("agi_callerid", "agi_dnid", "agi_extension")
+    caller, dialled, extension = (variables.shown_number(agi.env.get(name, "")) for name in names)
     variables.give_plan(agi, hooks.inbound(variables.leg(agi), caller, dialled or extension))
