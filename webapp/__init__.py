@@ -27,9 +27,10 @@ def create_app(settings: Settings, db: Database, **config: Any) -> Flask:
         MAX_FORM_MEMORY_SIZE=1024 * 1024,
     )
     app.config.update(config)
+    guards.set_up(app)
     for part in (security, identity, language, layout, problems):
         part.set_up(app, settings)
     words.attach(app)
     rooms.open_all(app)
-    guards.set_up(app)
+    guards.verify(app)
     return app

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from flask import current_app
 from sqlalchemy.orm import Session
 
+from dialer.jobs.work import Jobs
 from dialer.settings import Settings
 from dialer.store import Database
 
@@ -29,3 +30,11 @@ def reading() -> AbstractContextManager[Session]:
 def writing() -> AbstractContextManager[Session]:
     """A transaction that commits at the end of the block."""
     return database().write()
+
+
+def jobs() -> Jobs:
+    """The queue of jobs, opened when first needed. Tests set JOBS_IMMEDIATE to have them done at once."""
+    parts = current_app.extensions["warmline"]
+    if "jobs" not in parts:
+        parts["jobs"] = Jobs(database(), settings(), immediate=bool(current_app.config.get("JOBS_IMMEDIATE")))
+    return parts["jobs"]

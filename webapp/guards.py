@@ -75,11 +75,32 @@ def need_of(app: Flask, endpoint: str) -> Need | None:
     return view.need
 
 
+def large(most_bytes: int) -> Callable[[F], F]:
+    """Mark a view that takes more than the usual request, such as a file."""
+
+    def mark(view: F) -> F:
+        view.most_bytes = most_bytes  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def set_up(app: Flask) -> None:
-    """Check that every view is marked, then stand before them all. Raises LookupError."""
+    """Stand before every view. To be called before CSRF is attached: a stranger's upload is refused unread."""
+    app.before_request(_check)
+    app.before_request(_limit)
+
+
+def verify(app: Flask) -> None:
+    """Check that every view is marked. Raises LookupError."""
     for rule in app.url_map.iter_rules():
         need_of(app, rule.endpoint)
-    app.before_request(_check)
+
+
+def _limit() -> None:
+    view: Any = current_app.view_functions.get(request.endpoint or "")
+    if hasattr(view, "most_bytes"):
+        request.max_content_length = view.most_bytes
 
 
 def _check() -> Any:

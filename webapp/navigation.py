@@ -19,18 +19,19 @@ class Place:
     label: Any
     action: str = ""
     key: str = ""
+    about: Any = ""
 
 
 PLACES = (
     Place("home.show", _l("Start"), key="go-home"),
-    Place("desk.show", _l("Desk"), "desk.use", "go-desk"),
-    Place("manager.campaigns", _l("Campaigns"), "campaign.see", "go-campaigns"),
-    Place("manager.projects", _l("Projects"), "project.see"),
-    Place("lists.contacts", _l("Contacts"), "contact.list", "go-contacts"),
-    Place("lists.suppression", _l("Do not call"), "suppression.see"),
-    Place("recordings.index", _l("Recordings"), "recording.list", "go-recordings"),
-    Place("script.index", _l("Scripts"), "script.see"),
-    Place("people.index", _l("People"), "people.see"),
+    Place("desk.show", _l("Desk"), "desk.use", "go-desk", _l("Calls, the script and outcomes")),
+    Place("manager.campaigns", _l("Campaigns"), "campaign.see", "go-campaigns", _l("Start, watch, pause and stop")),
+    Place("manager.projects", _l("Projects"), "project.see", about=_l("What clients pay for")),
+    Place("lists.contacts", _l("Contacts"), "contact.list", "go-contacts", _l("Find anybody and what was said")),
+    Place("lists.suppression", _l("Do not call"), "suppression.see", about=_l("Numbers that are never dialled")),
+    Place("recordings.index", _l("Recordings"), "recording.list", "go-recordings", _l("Find a call and hear it")),
+    Place("script.index", _l("Scripts"), "script.see", about=_l("What operators say, step by step")),
+    Place("people.index", _l("People"), "people.see", about=_l("Who works here, with which duties")),
 )
 
 

@@ -37,8 +37,9 @@ SENTENCES = {
     "campaign_without_members": _l("Nobody works in this campaign yet. Add operators first."),
     "too_many_looks": _l("You have opened many numbers within an hour. Try again later."),
     "own_duties": _l("You cannot change your own duties or switch yourself off. Ask another system administrator."),
+    "script_has_errors": _l("The script has errors. Mend them first."),
     "file_gone": _l("The uploaded file is no longer here. Upload it again."),
-    "recording_not_there": _l("There is no recording to play for this call."),
+    "no_recording": _l("There is no recording to play for this call."),
 }
 """code of a Refusal -> what the person reads. Rooms may add theirs."""
 
@@ -95,4 +96,4 @@ def set_up(app: Flask, settings: Settings) -> None:
     )
     app.register_error_handler(HTTPException, lambda error: page(error.code or 500))
     app.register_error_handler(500, lambda error: page(500))
-    app.log_exception = _write_down  # type: ignore[method-assign]
+    app.log_exception = _write_down  # type: ignore[assignment]

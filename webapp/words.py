@@ -189,6 +189,14 @@ def reason_label(code: str) -> str:
     return str(REASONS.get(code, code))
 
 
+TEMPERATURES: dict[str, Any] = {"hot": _l("Hot"), "warm": _l("Warm"), "cold": _l("Cold")}
+
+
+def temperature_label(word: str) -> str:
+    """How ready a lead is."""
+    return str(TEMPERATURES.get(word, word))
+
+
 def disposition_label(code: str | None) -> str:
     """An outcome of a talk, in the person's language."""
     if not code:
@@ -200,6 +208,11 @@ def disposition_label(code: str | None) -> str:
 def attach(app: Flask) -> None:
     """Make them known to the templates."""
     app.jinja_env.filters.update(
-        label=label, tone=tone, rule=rule_label, reason=reason_label, disposition=disposition_label
+        label=label,
+        tone=tone,
+        rule=rule_label,
+        reason=reason_label,
+        disposition=disposition_label,
+        temperature=temperature_label,
     )
     app.jinja_env.globals["duty_label"] = duty_label

@@ -6,15 +6,12 @@ help where there are more cores and PostgreSQL (``--workers``).
 
 from __future__ import annotations
 
-import logging
-import sys
 from typing import Any
 
 import click
-import structlog
 from gunicorn.app.base import BaseApplication
 
-from dialer import settings
+from dialer import logs, settings
 from dialer.store import Database
 from webapp import create_app
 from webapp.live import hub_of
@@ -62,25 +59,11 @@ class Server(BaseApplication):
         hub_of(self.app).alive = lambda: worker.alive
 
 
-def _log(config: settings.Settings) -> None:
-    logging.basicConfig(level=config.log_level, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
-    shape = structlog.processors.JSONRenderer() if config.log_json else structlog.dev.ConsoleRenderer(colors=False)
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            shape,
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-
-
 @click.command()
 @click.option("--workers", default=1, show_default=True, help="Processes; more than 1 only with PostgreSQL.")
 def command(workers: int) -> None:
     """Serve the pages and the API."""
     config = settings.load()
     config.require_secret_key()
-    _log(config)
+    logs.configure(config)
     Server(config, workers).run()

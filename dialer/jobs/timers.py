@@ -13,6 +13,7 @@ import structlog
 from sqlalchemy import delete
 
 from dialer.clock import now
+from dialer.jobs import imports
 from dialer.recordings import due
 from dialer.settings import Settings
 from dialer.store import Database
@@ -56,4 +57,5 @@ def timers(db: Database, settings: Settings) -> list[Timer]:
         Timer("recordings", due.SETTLE_EVERY_S, lambda: due.settle_due(db, settings)),
         Timer("recordings_sweep", due.SWEEP_EVERY_S, lambda: due.sweep_due(db, settings)),
         Timer("forget", 300, lambda: forget(db)),
+        Timer("forget_uploads", 3600, lambda: imports.forget(settings)),
     ]

@@ -22,7 +22,13 @@ def _version(name: str, changed: int) -> str:
 
 
 def static_url(name: str) -> str:
-    """The address of a static file with its version, so that browsers may keep it for ever."""
+    """The address of a static file with its version, so that browsers may keep it for ever.
+
+    Our own modules carry none: one that is loaded by a page and imported by another module must have one address, or
+    the browser runs it twice.
+    """
+    if name.startswith("js/"):
+        return url_for("static", filename=name)
     path = STATIC / name
     changed = path.stat().st_mtime_ns // 1_000_000 if path.exists() else 0
     return url_for("static", filename=name, v=_version(name, changed))

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dialer import profiles
-from dialer.profiles.files import FOLDER, read_yaml
 from dialer.store.scripts import CallScript
 from webapp.language import chosen
 
@@ -22,15 +19,8 @@ def scripts(s: Session, project_id: int) -> list[tuple[int, str]]:
 
 
 def retry_plans() -> list[tuple[str, str]]:
-    """Every retry plan, by its title in the person's language if it has one."""
-    path = FOLDER / "retry_plans.yaml"
-    plans = read_yaml(path) if path.exists() else {"standard": {}}
-    return [(name, _title(name, plan)) for name, plan in plans.items()]
-
-
-def _title(name: str, plan: Any) -> str:
-    titles = plan.get("title") if isinstance(plan, dict) else None
-    return titles.get(chosen(), name) if isinstance(titles, dict) else name
+    """Every retry plan, by its title in the person's language."""
+    return [(name, plan.title[chosen()]) for name, plan in profiles.retry_plans().items()]
 
 
 def rule_profiles() -> list[tuple[str, str]]:

@@ -20,12 +20,12 @@ def _try(client, login, password):
 
 def test_a_person_with_the_right_password_comes_in(app, person):
     client = app.test_client()
-    assert _try(client, person("anna", Duty.OPERATOR).login, PASSWORD).status_code == 302
+    assert _try(client, person("anna", Duty.SUPERVISOR).login, PASSWORD).status_code == 302
     assert b"Anna" in client.get("/").data
 
 
 def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(app, person):
-    person("anna", Duty.OPERATOR)
+    person("anna", Duty.SUPERVISOR)
     wrong, unknown = _try(app.test_client(), "anna", "not this one"), _try(app.test_client(), "nobody", "not this one")
     assert wrong.status_code == unknown.status_code == 401
     alert = 'role="alert">The login name or the password is wrong.'
@@ -33,7 +33,7 @@ def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(app, person):
 
 
 def test_the_eleventh_guess_is_not_even_looked_at(app, lite, person):
-    person("anna", Duty.OPERATOR)
+    person("anna", Duty.SUPERVISOR)
     client = app.test_client()
     for _ in range(throttle.PER_LOGIN):
         assert _try(client, "anna", "guess").status_code == 401
@@ -41,7 +41,7 @@ def test_the_eleventh_guess_is_not_even_looked_at(app, lite, person):
 
 
 def test_failures_hold_no_login_name_and_are_forgotten_by_a_success(app, lite, person):
-    person("anna", Duty.OPERATOR)
+    person("anna", Duty.SUPERVISOR)
     _try(app.test_client(), "anna", "guess")
     with lite.read() as s:
         keys = [f.key for f in s.query(LoginFailure)]
@@ -52,14 +52,14 @@ def test_failures_hold_no_login_name_and_are_forgotten_by_a_success(app, lite, p
 
 
 def test_logging_out_everywhere_ends_the_other_browser_too(app, person, enter):
-    anna = person("anna", Duty.OPERATOR)
+    anna = person("anna", Duty.SUPERVISOR)
     first, second = enter(anna), enter(anna)
     first.post("/logout", data={"where": "everywhere", "csrf_token": csrf_of(first, "/")})
     assert second.get("/").status_code == 302
 
 
 def test_logging_out_here_leaves_the_other_browser_alone(person, enter):
-    anna = person("anna", Duty.OPERATOR)
+    anna = person("anna", Duty.SUPERVISOR)
     first, second = enter(anna), enter(anna)
     first.post("/logout", data={"csrf_token": csrf_of(first, "/")})
     assert first.get("/").status_code == 302
@@ -67,7 +67,7 @@ def test_logging_out_here_leaves_the_other_browser_alone(person, enter):
 
 
 def test_a_switched_off_person_is_out_at_once(lite, person, enter):
-    anna = person("anna", Duty.OPERATOR)
+    anna = person("anna", Duty.SUPERVISOR)
     client = enter(anna)
     with lite.write() as s:
         s.get_one(User, anna.id).active = False
@@ -75,7 +75,7 @@ def test_a_switched_off_person_is_out_at_once(lite, person, enter):
 
 
 def test_a_new_password_ends_the_other_sessions_but_not_this_one(person, enter):
-    anna = person("anna", Duty.OPERATOR)
+    anna = person("anna", Duty.SUPERVISOR)
     first, second = enter(anna), enter(anna)
     form = {"old": PASSWORD, "new": "another long one", "again": "another long one"}
     answer = first.post("/password", data=form | {"csrf_token": csrf_of(first, "/password")})
@@ -92,7 +92,7 @@ def test_a_login_leads_only_to_our_own_addresses(app, bad):
 
 
 def test_a_login_is_written_down(app, lite, person, enter):
-    enter(person("anna", Duty.OPERATOR))
+    enter(person("anna", Duty.SUPERVISOR))
     with lite.read() as s:
         assert [(a.action, a.allowed) for a in s.query(Audit)] == [("login", True)]
 
@@ -118,7 +118,7 @@ def test_it_does_not_start_with_a_short_key(lite, tmp_path):
 
 
 def test_the_chosen_language_stays_with_the_person(app, lite, person, enter):
-    client = enter(person("anna", Duty.OPERATOR))
+    client = enter(person("anna", Duty.SUPERVISOR))
     client.post("/preferences", data={"language": "ru", "csrf_token": csrf_of(client, "/")})
     assert 'lang="ru"' in client.get("/").text
     with lite.read() as s:

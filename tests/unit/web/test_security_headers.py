@@ -17,8 +17,10 @@ def test_no_page_allows_inline_code(app):
 def test_pages_are_not_kept_but_static_files_are(app):
     client = app.test_client()
     assert client.get("/login").headers["Cache-Control"] == "no-store"
-    with client.get("/static/js/page.js") as file:
+    with client.get("/static/css/warmline.css?v=1") as file:
         assert "max-age=31536000" in file.headers["Cache-Control"]
+    with client.get("/static/js/page.js") as module:
+        assert module.headers["Cache-Control"] == "no-cache"
 
 
 def test_other_sites_may_not_frame_or_sniff_us(app):
@@ -48,14 +50,14 @@ def test_the_phone_may_reach_its_pbx_and_nothing_else(settings, lite):
 
 
 def test_a_form_without_a_token_is_refused(app, person, enter):
-    client = enter(person("anna", Duty.OPERATOR))
+    client = enter(person("anna", Duty.SUPERVISOR))
     assert client.post("/logout").status_code == 400
     assert client.get("/").status_code == 200, "still logged in"
 
 
 def test_a_token_of_another_session_is_refused(app, person, enter):
     foreign = csrf_of(app.test_client())
-    client = enter(person("anna", Duty.OPERATOR))
+    client = enter(person("anna", Duty.SUPERVISOR))
     assert client.post("/logout", data={"csrf_token": foreign}).status_code == 400
 
 
@@ -66,7 +68,7 @@ def test_a_missing_page_is_a_calm_page_in_the_browsers_language(app):
 
 
 def test_too_large_a_request_is_refused(app, person, enter):
-    client = enter(person("anna", Duty.OPERATOR))
+    client = enter(person("anna", Duty.SUPERVISOR))
     answer = client.post("/preferences", data={"language": "x" * 3_000_000, "csrf_token": csrf_of(client, "/")})
     assert answer.status_code == 413
 

@@ -1,0 +1,71 @@
+"""Views: one contact with all that happened to it; its numbers, shown on request only.
+
+Rule: numbers are masked. Who has the right may have them shown; each look is written down, and there are at most
+``LOOKS_AN_HOUR`` of them.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import render_template
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from dialer.clock import now
+from dialer.errors import Refusal
+from dialer.people import audit, may
+from dialer.reports.contact_history import history
+from dialer.store.calls import Recording
+from dialer.store.contacts import Contact, ContactList, ZoneSet
+from dialer.store.people import Audit
+from dialer.store.projects import Campaign, Project
+from webapp.data import reading, writing
+from webapp.guards import needs
+from webapp.identity import me
+from webapp.lists.room import blueprint
+
+LOOKS_AN_HOUR = 30
+
+
+@blueprint.get("/contacts/<int:contact_id>")
+@needs("contact.see", Contact, "contact_id", personal=True)
+def contact(contact_id: int) -> str:
+    """The card and the history."""
+    with reading() as s:
+        row = s.get_one(Contact, contact_id)
+        numbers = list(row.numbers)
+        told = history(s, row)
+        campaign = s.get_one(Campaign, row.campaign_id)
+        return render_template(
+            "lists/contact.html",
+            contact=row,
+            numbers=numbers,
+            told=told,
+            playable=_playable(s, told.playable),
+            campaign=campaign,
+            project=s.get_one(Project, campaign.project_id),
+            zones=s.get_one(ZoneSet, row.zone_set_id).names.split("|"),
+            origin=s.get(ContactList, row.list_id) if row.list_id else None,
+            may_unmask=may(s, me(), "contact.number", row),
+        )
+
+
+def _playable(s: Session, attempts: frozenset[str]) -> set[str]:
+    """Those recordings that this person may listen to."""
+    rows = s.scalars(select(Recording).where(Recording.attempt_id.in_(attempts)))
+    return {row.attempt_id for row in rows if may(s, me(), "recording.listen", row)}
+
+
+@blueprint.post("/contacts/<int:contact_id>/numbers")
+@needs("contact.number", Contact, "contact_id")
+def show_numbers(contact_id: int) -> str:
+    """The numbers in full, as a part of the page. Raises Refusal(too_many_looks)."""
+    with writing() as s:
+        recent = select(func.count()).select_from(Audit)
+        mine = recent.where(Audit.user_id == me().id, Audit.action == "contact.number", Audit.allowed)
+        if (s.scalar(mine.where(Audit.at > now() - timedelta(hours=1))) or 0) >= LOOKS_AN_HOUR:
+            raise Refusal("too_many_looks")
+        audit.write(s, now(), me().id, "contact.number", f"contact:{contact_id}")
+        numbers = list(s.get_one(Contact, contact_id).numbers)
+    return render_template("lists/numbers.html", numbers=numbers, full=True)
