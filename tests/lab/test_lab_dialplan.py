@@ -131,3 +131,21 @@ def test_a_second_call_with_a_living_id_is_not_placed(lab: Lab, ami: Ami, call: 
     assert not [e for e in told(ami, leg) if e["Event"] == "Hangup"]
     ami.action("Hangup", Channel=leg)
     ami.wait_for("Hangup", Uniqueid=leg)
+
+
+def test_a_call_that_fails_puts_nobody_into_a_room(ami: Ami) -> None:
+    """Asterisk runs an extension called "failed" for an Originate that fails, where a pattern matches it."""
+    ami.action(
+        "Originate",
+        Channel="PJSIP/79165550075@trunk",
+        ChannelId="a-failed-one",
+        Context="warmline-room",
+        Exten="r-failed",
+        Priority="1",
+        Async="true",
+    )
+    ami.wait_for("OriginateResponse", Uniqueid="a-failed-one", Response="Failure")
+    ami.wait_for("Hangup", Uniqueid="a-failed-one")
+    ami.action("CoreShowChannels")
+    ami.wait_for("CoreShowChannelsComplete")
+    assert [e for e in ami.events if e["Event"] == "Newchannel" and e["Uniqueid"] != "a-failed-one"] == []
