@@ -49,6 +49,7 @@ fields:
   agrees: {type: consent, label: Согласен на запись / Agrees to recording}
 ---
 === gate stage=reach
+title> Секретарь / Gatekeeper
 ru> Добрый день! {{ operator.name }}, «{{ project.client }}». Соедините с {{ contact.person or "начальником склада" }}.
 en> Good {{ daypart }}! {{ operator.name }} of {{ project.client }}. May I speak to {{ contact.person or "the manager" }}?
 note> Секретарю продукт не продаём / do not pitch to the gatekeeper
@@ -56,12 +57,14 @@ note> Секретарю продукт не продаём / do not pitch to th
 * [away] Нет на месте / Not in -> recall
 * [wrong] Такой не работает / No such person -> END:wrong_person
 === intro stage=contact @consent
+title> Вступление / Introduction
 ru!> Разговор записывается для контроля качества. Есть две минуты?
 en!> This call is recorded for quality. Do you have two minutes?
 ? agrees
 * [yes] Да / Yes -> state
 * [busy] Некогда / No time -> recall
 === state stage=survey
+title> Учёт / Stock
 ru> Как сейчас ведёте учёт остатков?
 en> How do you keep stock records today?
 ? stock!
@@ -69,6 +72,7 @@ en> How do you keep stock records today?
 ? pain if stock in [1, 2]
 -> plans
 === plans stage=survey
+title> Планы / Plans
 ru> К какому сроку, в каких деньгах, и кто решает?
 en> By when, with what budget, and who decides?
 ? start_by
@@ -77,12 +81,14 @@ en> By when, with what budget, and who decides?
 ? wish
 -> close
 === close stage=close @goal
+title> Передача / Handover
 ru> Передам вас специалисту прямо сейчас. На какую почту прислать расчёт?
 en> I will connect you to our specialist now. Which e-mail may I use?
 ? email
 * [warm] Готов говорить / Ready to talk -> END:lead_hot
 * [info] Пришлите почтой / Send it by e-mail -> END:info_sent
 === recall stage=nurture
+title> Перезвон / Callback
 ru> Когда перезвонить?
 en> When shall I call back?
 ? recall!
@@ -90,18 +96,18 @@ en> When shall I call back?
 === o_price @objection
 ru> Понимаю. От {{ project.from_price | money }}, аудит бесплатный.
 en> I see. From {{ project.from_price | money }}, the audit is free.
-note> Дорого / Too expensive
+title> Дорого / Too expensive
 * [ok] Ладно / Fine, go on <-
 * [no] Всё равно нет / Still no -> END:refused_soft
 === o_vendor @objection
 ru> Отлично, тогда сравните цифры.
 en> Great, compare the numbers then.
-note> Уже есть поставщик / Has a vendor
+title> Уже есть поставщик / Has a vendor
 * [ok] Хорошо / OK <-
 === o_stop @objection
 ru!> Извините за беспокойство, больше не позвоним.
 en!> Sorry to have troubled you, we will not call again.
-note> Не звоните / Stop calling
+title> Не звоните / Stop calling
 -> END:dnc
 """
 

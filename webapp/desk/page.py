@@ -1,4 +1,4 @@
-"""The page itself and its body. Looking at a contact is written down once a call (P8), and a new call's script is begun."""
+"""The page and its body. Looking at a contact is written down once a call (P8); a new call's script is begun."""
 
 from __future__ import annotations
 

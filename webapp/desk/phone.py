@@ -13,7 +13,7 @@ from webapp.identity import me
 @blueprint.get("/desk/phone.json")
 @needs("desk.use")
 def phone_json() -> Response:
-    """``kind`` is browser (SIP over WebSocket), sip (a phone of their own) or none (the pretend network has no voice)."""
+    """``kind`` is browser (SIP over WebSocket), sip (a phone of their own) or none (the pretend network)."""
     pbx = settings().asterisk
     if settings().provider != "asterisk":
         return jsonify(kind="none")

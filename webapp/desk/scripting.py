@@ -1,6 +1,6 @@
 """Acts along the script. Every one names the attempt and the revision it was made from; typed words come along.
 
-Answers to questions arrive as ``q.FIELD`` (several for a multiple choice) with ``o.FIELD`` for the words of an open option.
+Answers arrive as ``q.FIELD`` (several for a multiple choice) with ``o.FIELD`` for the words of an open option.
 """
 
 from __future__ import annotations

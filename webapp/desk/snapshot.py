@@ -44,6 +44,7 @@ class Call:
     promised_at: datetime | None
     quick_times: list[tuple[str, datetime]]
     answers: list[tuple[str, str]]
+    operator_note: str
 
     @property
     def live(self) -> bool:
@@ -195,6 +196,7 @@ def _call(s: Session, me: User, row: OperatorSession, now: datetime, language: s
         promised_at=script_run.promised_time(s, attempt.id),
         quick_times=local_time.quick_times("|".join(shown.there.zones), now),
         answers=script_run.spoken_answers(s, attempt.id, language),
+        operator_note=drafts.words_of(s, attempt.id, attempt.operator_id or 0)["note"],
     )
 
 

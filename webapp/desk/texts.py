@@ -98,6 +98,7 @@ TEXTS.update(
     desk_phone_wait=_l("The phone is connecting…"),
     desk_phone_refused=_l("The PBX refused the phone's password. Ask your system administrator."),
     desk_phone_down=_l("The phone has no connection to the PBX. It tries again by itself."),
+    desk_result=_l("A closer has answered about your lead."),
     desk_retry=_l("Try again"),
     desk_allow=_l("Allow the microphone"),
     desk_sound=_l("Turn the sound on"),
@@ -107,8 +108,8 @@ TEXTS.update(
 )
 
 keys.register(
-    Shortcut("pick", ("Digit1",), "1 … 9", _l("Choose the answer, or after the call the outcome, with this digit"), "desk"),
-    Shortcut("outcome", ("Digit1",), "Shift 1 … 9", _l("Choose the outcome while the call goes on"), "desk", shift=True),
+    Shortcut("pick", ("Digit1",), "1 … 9", _l("Choose the answer; after the call, the outcome"), "desk"),
+    Shortcut("outcome", ("Digit1",), "Shift 1 … 9", _l("Choose the outcome during the call"), "desk", shift=True),
     Shortcut("next-step", ("KeyN",), "N", _l("Next step of the script"), "desk"),
     Shortcut("step-back", ("KeyB",), "B", _l("One step back"), "desk"),
     Shortcut("objections", ("KeyO",), "O", _l("Find an objection"), "desk"),

@@ -6,7 +6,7 @@ import "./wrapup.js";
 import { markDigits } from "./digits.js";
 import { startPhone } from "./headset.js";
 import { banner, line, text } from "./say.js";
-import { quiet, refresh, root, shown } from "./send.js";
+import { onShown, quiet, refresh, root, shown } from "./send.js";
 
 const SEEN_MS = 20000;
 const LOST_AFTER_MS = 3000;
@@ -32,6 +32,13 @@ document.body.addEventListener("live:goodbye", () => {
   banner("login", text("desk_logged_out"), text("desk_log_in"), () => location.assign("/login"));
 });
 addEventListener("unhandledrejection", () => line(text("request_failed"), "bad"));
+
+let results = Number(root().dataset.results);
+onShown(() => {
+  const now = Number(root().dataset.results);
+  if (now > results) line(text("desk_result"), "busy");
+  results = now;
+});
 
 setInterval(() => { if (root().dataset.state !== "offline") quiet("/desk/seen"); }, SEEN_MS);
 shown();

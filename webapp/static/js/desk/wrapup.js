@@ -29,7 +29,9 @@ function touch(now) {
 function choose(button) {
   for (const other of form().querySelectorAll("[data-outcome]")) other.setAttribute("aria-checked", String(other === button));
   form().elements.disposition.value = button.dataset.outcome;
-  form().querySelector("[data-callback]").hidden = button.dataset.next !== "callback";
+  const box = form().querySelector("[data-callback]");
+  box.hidden = button.dataset.next !== "callback";
+  if (!box.hidden) box.scrollIntoView({ block: "nearest" });
   const primary = document.querySelector('#primary[data-kind="save"]');
   if (primary) primary.disabled = false;
   touch(true);
