@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -64,7 +66,7 @@ class Engine:
 
     def __init__(self, status: LabStatus) -> None:
         self.events: list[Event] = []
-        timing = Timing(least_s=0.1, most_s=0.5)
+        timing = Timing(connect_s=2, reply_s=2, ping_s=1, least_s=0.1, most_s=0.5)
         self.provider = AsteriskProvider(
             AsteriskConfig(status.ami_host, status.ami_port, status.ami_user, status.ami_secret, timing=timing)
         )
@@ -351,6 +353,24 @@ def test_a_restart_of_asterisk_is_told_as_such_and_nothing_is_dialled_meanwhile(
     assert (back.live, back.restarted) == ((), True)
     again = engine.dial("busy")
     assert engine.first(HungUp, again).outcome is Outcome.BUSY
+
+
+def test_calls_outlive_an_asterisk_that_stood_still(engine: Engine, lab: Lab) -> None:
+    leg = engine.dial("talk")
+    room = engine.first(Joined, leg).room
+    pid = lab.status().pids["pbx"]
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        engine.first(Down)
+        with pytest.raises(ProviderError):
+            engine.dial("talk")
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    until(lambda: len(engine.of(Up)) == 2, 30)
+    back = engine.of(Up)[1]
+    assert (back.live, back.restarted) == ((LiveLeg(leg, True, room),), False)
+    engine.provider.hang_up(leg)
+    assert engine.first(HungUp, leg).outcome is Outcome.ANSWERED
 
 
 @pytest.mark.parametrize(
