@@ -15,6 +15,7 @@ from dialer.engine import crash
 from dialer.engine.core import Engine
 from dialer.engine.hooks import EngineHooks
 from dialer.providers.base import Provider
+from dialer.recordings import guard
 from dialer.store import Database
 from dialer.store.watch import Watch
 
@@ -28,7 +29,12 @@ def command() -> None:
     db = Database(config.database_url)
     # Only one process can hold the port, so the name is this engine's alone and the same after a restart: the leases
     # of an engine that died are its own again at once.
-    engine = Engine(db, make_provider(config), name=f"{socket.gethostname()}:{config.agi_port}")
+    engine = Engine(
+        db,
+        make_provider(config),
+        name=f"{socket.gethostname()}:{config.agi_port}",
+        may_record=lambda lines: guard.may_record(config, lines).reason,
+    )
     hooks = EngineHooks(engine)
     server = HookServer((config.agi_host, config.agi_port), hooks, allow=config.agi_allow)
     server.start()

@@ -42,7 +42,10 @@ Ask = answers.Ask | inbound.Ask
 
 
 class Engine:
-    """One engine, for the campaigns whose lease it holds. ``clock`` and ``steady`` may be virtual."""
+    """One engine, for the campaigns whose lease it holds. ``clock`` and ``steady`` may be virtual.
+
+    ``may_record(lines)`` gives the reason why no further call may be recorded, empty if there is room.
+    """
 
     def __init__(
         self,
@@ -52,12 +55,14 @@ class Engine:
         name: str,
         clock: Callable[[], datetime] = wall.now,
         steady: Callable[[], float] = time.monotonic,
+        may_record: Callable[[int], str] = lambda lines: "",
     ) -> None:
         self.db = db
         self.provider = provider
         self.name = name
         self.clock = clock
         self.steady = steady
+        self.may_record = may_record
         self.decisions: dict[int, str] = {}
         """The last word of pacing for each campaign, as a sentence."""
         self._inbox: queue.SimpleQueue[Event | Ask | None] = queue.SimpleQueue()
@@ -199,8 +204,8 @@ class Engine:
 
     def _dial(self, t: Turn) -> None:
         for campaign in lease.take(t.s, self.name, t.now):
-            if not self.provider.ready:
-                self.decisions[campaign.id] = "nothing placed: not in sync with the network"
+            if why := self._hindrance(campaign):
+                self.decisions[campaign.id] = f"nothing placed: {why}"
                 continue
             dialling.send(t, campaign)
             if campaign.state is CampaignState.RUNNING:
@@ -208,6 +213,14 @@ class Engine:
                 self.decisions[campaign.id] = decision.why
                 if decision.place:
                     self.wake()  # what was placed is sent by the next turn, at once
+
+    def _hindrance(self, campaign: Campaign) -> str:
+        """Why nothing may be dialled just now, whatever pacing says; empty if it may."""
+        if not self.provider.ready:
+            return "not in sync with the network"
+        if campaign.record and (reason := self.may_record(campaign.max_lines)):
+            return f"no room for recordings ({reason})"
+        return ""
 
     def _bucket(self, campaign: Campaign) -> Bucket:
         bucket = self._buckets.get(campaign.id)

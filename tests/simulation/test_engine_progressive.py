@@ -214,3 +214,17 @@ def test_a_call_whose_operator_stays_away_goes_to_somebody_ready(db: Database) -
     world.run(25)
     assert world.state(ben) is OperatorState.TALKING and world.attempts()[0].operator_id == ben
     assert world.state(ana) is OperatorState.OFFLINE
+
+
+def test_nothing_is_dialled_while_there_is_no_room_to_record(db: Database) -> None:
+    world = worlds.make(db)
+    contact = world.contact()
+    reasons = ["disk_low"]
+    world.engine.may_record = lambda lines: reasons[0]
+    world.start()
+    ana = world.operator_ready()
+    world.run(3)
+    assert world.provider.log == [] and "disk_low" in world.engine.decisions[world.campaign_id]
+    reasons[0] = ""
+    world.run(3)
+    assert world.attempts()[0].contact_id == contact and world.state(ana) is OperatorState.TALKING
