@@ -17,6 +17,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import click
+
 ROWS = 1_000_000
 MOST_RATIO = 2.0
 MOST_MB = 300
@@ -111,3 +113,25 @@ def _leg(what: str, path: Path, url: str) -> Leg:
     if done.returncode:
         raise RuntimeError(f"the {what} leg failed: {done.stderr[-2000:]}")
     return Leg(what, **json.loads(done.stdout))
+
+
+@click.command("import")
+@click.option("--rows", type=click.IntRange(min=1), default=ROWS, show_default=True)
+@click.option("--database", "url", default="", help="URL of an empty database; a new SQLite file if not given.")
+@click.option("--json", "as_json", is_flag=True)
+def command(rows: int, url: str, as_json: bool) -> None:
+    """Import a list; compare with a loop that only reads it and parses its numbers."""
+    figures = run(rows, url)
+    if as_json:
+        click.echo(json.dumps(figures))
+        return
+    click.echo(f"{rows:,} rows, {figures['file_mb']} MB, {figures['database']}")
+    for leg in figures["legs"]:
+        click.echo(
+            f"  {leg['what']:<7} {leg['seconds']:>7.1f} s  {leg['rows_per_s']:>7,} rows/s  peak {leg['peak_mb']:>6.1f} MB"
+        )
+    verdict = "pass" if figures["passed"] else "FAIL"
+    click.echo(
+        f"{verdict}: {figures['ratio']} times the bare loop (at most {MOST_RATIO}), "
+        f"{figures['peak_mb']} MB (at most {MOST_MB})"
+    )

@@ -32,7 +32,7 @@ BATCH, QUIET_BATCH = 4000, 20_000
 """Rows a transaction. 4000 hold SQLite's write lock for about 80 ms, so that an engine's own writes fit in between;
 while no campaign is running, five times as many, for each index page is then written fewer times."""
 QUIET_WAL_PAGES, WAL_PAGES = 20_000, 1000
-"""After how many pages SQLite moves its journal into the database: 80 MB while nobody dials, else SQLite's own choice."""
+"""After how many pages SQLite moves its journal into the database: 80 MB while nobody dials, else SQLite's choice."""
 _LOCK = 7301
 
 

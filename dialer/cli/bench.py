@@ -1,0 +1,39 @@
+"""``dialer bench``: measures, each beside the thing it is compared with. One module of ``dialer.bench`` a command.
+
+A module is a command if it holds a click command called ``command``; its name here is that command's own. Only the
+module that is called is imported, so its file must be listed.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+
+import click
+
+COMMANDS = {
+    # name -> module that holds it as ``command``
+    "dial": "dialer.bench.dial",
+    "bridge": "dialer.bench.bridge",
+    "claim": "dialer.bench.claim",
+    "live": "dialer.bench.live",
+    "import": "dialer.bench.imports",
+}
+
+
+class Benches(click.Group):
+    """Loads a measure only when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [name for name, module in COMMANDS.items() if importlib.util.find_spec(module)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        module = COMMANDS.get(cmd_name)
+        if module is None or importlib.util.find_spec(module) is None:
+            return None
+        return importlib.import_module(module).command  # type: ignore[no-any-return]
+
+
+@click.command("bench", cls=Benches)
+def group() -> None:
+    """Measure, and compare with a floor in the same run."""
