@@ -33,8 +33,8 @@ quick = settings(
 LINES = SHAPE.text.split("\n")
 WORDS = (
     "{{ }} {% %} {# #} ( ) [ ] ' \" | . == < >= in not is if else elif endif and or + - * ** % , : ~ contact books "
-    "contact.person purse begin sells visits('door') bant.N bant.met money when label default plural none answered dk 1 "
-    "99999999999999999999 2.5 self __class__ for set raw endraw -> => <- ^2 END:dnc === ru> en!> ? ! note> title>"
+    "contact.person purse begin sells visits('door') bant.N bant.met money when label default plural none answered dk "
+    "1 99999999999999999999 2.5 self __class__ for set raw endraw -> => <- ^2 END:dnc === ru> en!> ? ! note> title>"
 )
 PIECES = st.sampled_from([*WORDS.split(), "\u202e", "\x00", "é", "\ud800"])
 SOUP = st.lists(st.one_of(PIECES, st.text(max_size=4)), max_size=25).map(" ".join)
