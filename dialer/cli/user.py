@@ -73,7 +73,7 @@ def add(login: str, name: str, duties: tuple[str, ...], language: str, password_
 def list_(as_json: bool) -> None:
     """Everybody, with their duties."""
     with _writing() as s:
-        names = dict(s.execute(select(Project.id, Project.name)).tuples().all())
+        names = dict(s.execute(select(Project.id, Project.name)).all())
         users = s.scalars(select(User).order_by(User.login).options(selectinload(User.holdings)))
         rows = [_row(user, names) for user in users]
     if as_json:

@@ -43,7 +43,7 @@ def campaign(db: Database, campaign_id: int) -> tuple[int, str]:
     """The project's id and country. Raises BadInput if there is no such campaign."""
     query = select(Project.id, Project.country).join(Campaign).where(Campaign.id == campaign_id)
     with db.read() as s:
-        found = s.execute(query).tuples().first()
+        found = s.execute(query).first()
     if found is None:
         raise BadInput(f"there is no campaign number {campaign_id}")
     return found

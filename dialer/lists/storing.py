@@ -101,7 +101,7 @@ class Storage:
         if not missing:
             return
         query = select(ZoneSet.names, ZoneSet.id).where(ZoneSet.names.in_(missing))
-        self._zone_ids.update(s.execute(query).tuples().all())
+        self._zone_ids.update(s.execute(query).all())
         for names in sorted(missing - self._zone_ids.keys()):
             self._zone_ids[names] = bulk.zone_set(s, names)
 

@@ -109,7 +109,7 @@ class Writer:
     def _known(self, s: Session, numbers: set[str]) -> tuple[dict[str, Draft], list[Draft]]:
         """The contacts of the campaign that have some of ``numbers``: by number, and each once."""
         mine = ContactNumber.campaign_id == self._campaign, bulk.among(s, ContactNumber.number, numbers)
-        found = s.execute(select(ContactNumber.number, ContactNumber.contact_id).where(*mine)).tuples().all()
+        found = s.execute(select(ContactNumber.number, ContactNumber.contact_id).where(*mine)).all()
         contacts = self._loaded(s, {contact_id for _, contact_id in found}) if found else {}
         return {number: contacts[contact_id] for number, contact_id in found}, list(contacts.values())
 
@@ -119,14 +119,12 @@ class Writer:
                 select(ContactNumber.contact_id, func.max(ContactNumber.position))
                 .where(bulk.among(s, ContactNumber.contact_id, ids))
                 .group_by(ContactNumber.contact_id)
-            )
-            .tuples()
-            .all()
+            ).all()
         )
         columns = (Contact.id, Contact.name, Contact.company, Contact.email, Contact.fields, ZoneSet.names)
         query = select(*columns).join(ZoneSet).where(bulk.among(s, Contact.id, ids)).with_for_update(of=Contact)
         drafts = {}
-        for contact_id, name, company, email, fields, zones in s.execute(query).tuples():
+        for contact_id, name, company, email, fields, zones in s.execute(query):
             draft = drafts[contact_id] = Draft(0, [])
             draft.id, draft.positions = contact_id, last[contact_id] + 1
             draft.name, draft.company, draft.email, draft.zones = name, company, email, zones

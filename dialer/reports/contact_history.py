@@ -41,7 +41,7 @@ class History:
 
 def history(s: Session, contact: Contact) -> History:
     """Read it."""
-    names = dict(s.execute(select(User.id, User.name)).tuples().all())
+    names = dict(s.execute(select(User.id, User.name)).all())
 
     def who(user_id: int | None) -> str:
         return names.get(user_id, "") if user_id is not None else ""

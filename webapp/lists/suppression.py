@@ -50,7 +50,7 @@ def suppression() -> Any:
         return redirect(url_for("lists.suppression"))
     with reading() as s:
         rows = _rows(s, request.args.get("q", ""))
-        names: dict[int, str] = dict(s.execute(select(Project.id, Project.name)).tuples().all())
+        names: dict[int, str] = dict(s.execute(select(Project.id, Project.name)).all())
         removable = {row.id for row in rows if may(s, me(), "suppression.remove", row)}
     status = 400 if form.errors else 200
     return render_template(

@@ -141,7 +141,7 @@ def _chosen(s: Session) -> list[tuple[Duty, int | None]]:
 
 
 def _project_names(s: Session) -> dict[int, str]:
-    return dict(s.execute(select(Project.id, Project.name).order_by(Project.name)).tuples().all())
+    return dict(s.execute(select(Project.id, Project.name).order_by(Project.name)).all())
 
 
 def _page(form: PersonForm, user: User | None) -> str:
