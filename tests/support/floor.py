@@ -161,9 +161,7 @@ def build(db: Database, now: datetime, language: str = "ru", company: str = "ÐžÐ
         contact.numbers.append(ContactNumber(campaign_id=campaign.id, number="+79161234501"))
         s.add(contact)
         s.flush()
-        return Floor(
-            project.id, campaign.id, contact.id, contact.numbers[0].id, operator.id, closer.id, version.id
-        )
+        return Floor(project.id, campaign.id, contact.id, contact.numbers[0].id, operator.id, closer.id, version.id)
 
 
 def past(s: Session, floor: Floor, now: datetime) -> None:
@@ -187,7 +185,9 @@ def past(s: Session, floor: Floor, now: datetime) -> None:
     )  # fmt: skip
 
 
-def sit(s: Session, user_id: int, state: OperatorState, floor: Floor, now: datetime, **columns: object) -> OperatorSession:
+def sit(
+    s: Session, user_id: int, state: OperatorState, floor: Floor, now: datetime, **columns: object
+) -> OperatorSession:
     """The session of a user in this state; made or changed."""
     row = s.get(OperatorSession, user_id) or OperatorSession(user_id=user_id)
     row.campaign_id, row.line = floor.campaign, 2 if user_id == floor.closer else 1
