@@ -23,7 +23,7 @@ class Place:
 
 
 PLACES = (
-    Place("home.show", _l("Start"), key="go-home"),
+    Place("home.show", _l("Home"), key="go-home"),
     Place("desk.show", _l("Desk"), "desk.use", "go-desk", _l("Calls, the script and outcomes")),
     Place("manager.campaigns", _l("Campaigns"), "campaign.see", "go-campaigns", _l("Start, watch, pause and stop")),
     Place("manager.projects", _l("Projects"), "project.see", about=_l("What clients pay for")),

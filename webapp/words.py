@@ -81,7 +81,7 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "fax": _l("Fax"),
         "busy": _l("Busy"),
         "no_answer": _l("No answer"),
-        "rejected": _l("Rejected"),
+        "rejected": _l("Call rejected"),
         "unreachable": _l("Unreachable"),
         "bad_number": _l("Bad number"),
         "congestion": _l("Network congestion"),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
+import scripts
 from dialer.rules.words import AttemptState, ContactState, Mode, Outcome, RecordingState
 from dialer.store import Database
 from dialer.store.calls import Attempt, Recording
@@ -13,6 +15,7 @@ from dialer.store.projects import Campaign, Project
 from dialer.store.scripts import CallScript, ScriptVersion
 from tests.conftest import NOON
 
+SCRIPT = (Path(scripts.__file__).parent / "library" / "lead_generation.call").read_text(encoding="utf-8")
 NUMBERS = ("+79161234501", "+79161234502")
 
 
@@ -49,10 +52,10 @@ def _side(db: Database, name: str, number: str) -> Side:
         project = Project(name=name, client=f"{name} Ltd", created_at=NOON)
         s.add(project)
         s.flush()
-        script = CallScript(project_id=project.id, name="First call", draft="", updated_at=NOON)
+        script = CallScript(project_id=project.id, name="First call", draft=SCRIPT, updated_at=NOON)
         s.add(script)
         s.flush()
-        version = ScriptVersion(script_id=script.id, number=1, hash="0" * 64, text="script", published_at=NOON)
+        version = ScriptVersion(script_id=script.id, number=1, hash="0" * 64, text=SCRIPT, published_at=NOON)
         s.add(version)
         s.flush()
         script.published_id = version.id
