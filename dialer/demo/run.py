@@ -9,10 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from dialer import clock, settings
-from dialer.cli.up import PARTS, supervise
 from dialer.demo import people, seed
 from dialer.lab import Lab, LabUnavailable
 from dialer.store import Database, schema
+from dialer.supervisor import PARTS, supervise
 
 WEB_PORT = 8080
 Say = Callable[[str], None]
