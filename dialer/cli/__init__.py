@@ -30,6 +30,7 @@ COMMANDS = {
     "demo": "dialer.cli.demo",
     "doctor": "dialer.cli.doctor",
     "bench": "dialer.cli.bench",
+    "states": "dialer.cli.states",
 }
 
 
