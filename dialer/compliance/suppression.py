@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from dialer.compliance.entries import EVERYWHERE, SHORTEST_PREFIX, beginnings, covering
@@ -37,17 +39,27 @@ def add(
     ``scope_id``: 0 everywhere, else a project. ``source``: request, import, operator or api. Raises BadInput.
     """
     check_entry(number, prefix)
-    known = _entry(s, number, scope_id)
-    if known is not None and (known.prefix or not prefix):
+    values: dict[str, Any] = {
+        "prefix": prefix, "reason": reason[:200], "source": source, "added_by": added_by, "added_at": now
+    }  # fmt: skip
+    if not _write(s, number, scope_id, values):
         return False
-    if known is None:
-        known = Suppression(number=number, scope_id=scope_id)
-        s.add(known)
-    known.prefix, known.reason, known.source = prefix, reason[:200], source
-    known.added_by, known.added_at = added_by, now
-    s.flush()
     settle(s, touched(s, [number], scope_id, prefix=prefix), now)
     return True
+
+
+def _write(s: Session, number: str, scope_id: int, values: dict[str, Any]) -> bool:
+    """Insert the entry, or widen a number to a prefix; False if there is nothing to do, also if another was faster."""
+    known = _entry(s, number, scope_id)
+    if known is not None:
+        widens = values["prefix"] and not known.prefix
+        for name, value in values.items() if widens else ():
+            setattr(known, name, value)
+        s.flush()
+        return bool(widens)
+    dialect = sqlite if s.get_bind().dialect.name == "sqlite" else postgresql
+    insert = dialect.insert(Suppression).values(number=number, scope_id=scope_id, **values).on_conflict_do_nothing()
+    return s.execute(insert.returning(Suppression.id)).first() is not None
 
 
 def remove(s: Session, number: str, now: datetime, *, scope_id: int = EVERYWHERE) -> bool:

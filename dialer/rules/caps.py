@@ -97,10 +97,10 @@ def _read_cap(of: str, per: Any, n: Any, source: str) -> Cap:
 
 
 def strictest(caps: tuple[Cap, ...]) -> tuple[Cap, ...]:
-    """One cap per thing and period: the lowest, and the first named where two are equal."""
+    """One cap per thing and period: the lowest, and the first named where two are equal; numbers' caps first."""
     best: dict[tuple[str, str], Cap] = {}
     for cap in caps:
         known = best.get((cap.of, cap.per))
         if known is None or cap.n < known.n:
             best[cap.of, cap.per] = cap
-    return tuple(best.values())
+    return tuple(sorted(best.values(), key=lambda cap: OF.index(cap.of)))
