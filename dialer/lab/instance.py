@@ -65,7 +65,8 @@ class Instance:
             state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
             if state == "Z":
                 _bury(pid)
-                return False
+                # Killed, but as long as one of its threads is ending its ports are still open.
+                return sum(1 for _ in Path(f"/proc/{pid}/task").iterdir()) > 1
             return self.config.encode() in _command_line(pid)
         except OSError:
             return False

@@ -30,13 +30,19 @@ class Ami:
         except OSError as err:
             raise AmiError(f"nothing answers on AMI port {port}") from err
         try:
-            self._line(time.monotonic() + timeout_s)
+            self._banner(time.monotonic() + timeout_s)
             answer = self.action("Login", Username=user, Secret=secret, timeout_s=timeout_s)
             if answer.get("Response") != "Success":
                 raise AmiError(f"AMI login refused: {answer.get('Message', '')}")
         except BaseException:
             self._sock.close()
             raise
+
+    def _banner(self, deadline: float) -> None:
+        try:
+            self._line(deadline)
+        except TimeoutError as err:
+            raise AmiError("AMI says nothing") from err
 
     def __enter__(self) -> Ami:
         return self
@@ -56,8 +62,16 @@ class Ami:
             lines += [f"{key}: {v}" for v in ([value] if isinstance(value, str) else value)]
         if any("\r" in line or "\n" in line for line in lines):
             raise AmiError("a line break inside an AMI value")
-        self._sock.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
         deadline = time.monotonic() + timeout_s
+        try:
+            self._sock.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
+            return self._reply(wanted, deadline)
+        except TimeoutError as err:
+            raise AmiError(f"no reply to {name} within {timeout_s} s") from err
+        except ConnectionError as err:
+            raise AmiError("AMI closed the line") from err
+
+    def _reply(self, wanted: str, deadline: float) -> Message:
         while True:
             message = self._message(deadline)
             if message.get("ActionID") == wanted and "Response" in message:
@@ -107,7 +121,10 @@ class Ami:
             if left <= 0:
                 raise TimeoutError("AMI is silent")
             self._sock.settimeout(left)
-            chunk = self._sock.recv(65536)
+            try:
+                chunk = self._sock.recv(65536)
+            except ConnectionError as err:
+                raise AmiError("AMI closed the line") from err
             if not chunk:
                 raise AmiError("AMI closed the line")
             self._buffer += chunk
