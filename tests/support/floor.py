@@ -109,7 +109,7 @@ ru!> Извините за беспокойство, больше не позв�
 en!> Sorry to have troubled you, we will not call again.
 title> Не звоните / Stop calling
 -> END:dnc
-"""
+"""  # noqa: E501 - a script has one line per sentence and per field
 
 
 @dataclass(frozen=True)

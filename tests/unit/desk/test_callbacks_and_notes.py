@@ -66,7 +66,7 @@ def test_notes_are_kept_newest_first_and_empty_ones_refused(db: Database, shop: 
         notes.add(s, shop.contact, shop.operator, " asks for a price list ", NOON, CALL)
     with db.read() as s:
         found = notes.of_contact(s, shop.contact)
-    assert [(n.text, n.author) for n in found][0] == ("asks for a price list", "Анна Белова")
+    assert (found[0].text, found[0].author) == ("asks for a price list", "Анна Белова")
     for text, code in (("  ", "note_empty"), ("x" * 5001, "note_too_long")):
         with pytest.raises(Refusal, match=code), db.write() as s:
             notes.add(s, shop.contact, shop.operator, text, NOON)
