@@ -125,11 +125,18 @@ def _box(node: Node, title: str, place: Place, colour: str, link: str, badge: st
 
 
 def _edge(edge: Edge, places: Mapping[str, Place]) -> str:
-    """A curve from the foot of one box to the head of the next; ways back go round the side."""
+    """A curve from the foot of one box to the head of the next.
+
+    Ways back go round the side, ways to a step of the same layer dip below it.
+    """
     start, stop = places[edge.source], places[str(edge.leads_to)]
     label = f"<title>{escape(edge.code or edge.condition or 'next')}</title>"
     kind = "call" if edge.target.kind == "call" else "goto"
-    if stop.y > start.y:
+    if stop.y == start.y and stop.x != start.x:
+        foot, dip = start.y + HEIGHT / 2, start.y + HEIGHT / 2 + 34
+        line = f"M{start.x:.0f} {foot:.0f}C{start.x:.0f} {dip:.0f} {stop.x:.0f} {dip:.0f} {stop.x:.0f} {foot:.0f}"
+        kind = f"{kind} back"
+    elif stop.y > start.y:
         y1, y2 = start.y + HEIGHT / 2, stop.y - HEIGHT / 2
         bend = (y2 - y1) / 2
         line = (

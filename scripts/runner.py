@@ -20,7 +20,7 @@ from scripts.errors import MoveRefused
 from scripts.messages import say
 from scripts.model import Ask, Script
 from scripts.position import Position
-from scripts.walk import Walk, refuse
+from scripts.walk import Walk, refuse, variant_of
 
 MAX_DRAFT = 4_000
 MAX_WORDS = 1_000
@@ -190,7 +190,7 @@ def back(script: Script, position: Position, context: Mapping[str, Any]) -> Move
         walk.visits[node_id] = max(0, walk.visits.get(node_id, 0) - 1)
     if entry["used"]:
         walk.uses[entry["used"]] = max(0, walk.uses.get(entry["used"], 0) - 1)
-    walk.note("entered", via="back", came_from=came_from)
+    walk.note("entered", variant=variant_of(walk.step(), walk.seed), via="back", came_from=came_from)
     return Moved(walk.position(), tuple(walk.log))
 
 
