@@ -1,0 +1,225 @@
+"""``dialer bench dial``: attempts per second of the whole way of a call, against a bare AMI originate loop.
+
+The whole way is the product's own engine as a process of its own: claim, gate, attempt and journal in the database,
+originate, answer, FastAGI, an operator's room, hang-up, outcome; then a robot saves the wrap-up as the desk would and
+its operator is ready for the next one. The same Asterisk and the same SIPp serve both; bare, whole, bare, in one run.
+A second part dials at a fixed rate and tells how late each attempt was. Imports the core, SIPp, the lab.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+from dialer import clock
+from dialer.bench import bare_dial, floor, sipp
+from dialer.bench.figures import machine, spread
+from dialer.bench.floor import Floor, until
+from dialer.bench.lateness import Watcher, lateness_ms
+from dialer.bench.peer import Peer
+from dialer.bench.postgres import free_port
+from dialer.lab import Lab
+from dialer.lab.status import LabStatus
+from dialer.rules.words import OperatorState, Outcome
+from dialer.store import Database
+from dialer.store.calls import Attempt, AttemptMove
+
+TALK_MS = 100
+LEAST_RATIO = 0.5
+MOST_LATE_MS = 100.0
+CONTACTS = 20_000
+WARM_S = 3.0
+"""The first seconds of each part are not counted: pools fill, caches warm, operators sit down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How much of it: seconds of each bare leg, of the whole way, of the fixed rate, and its calls per second."""
+
+    operators: int = 40
+    bare_s: float = 12.0
+    whole_s: float = 30.0
+    paced_s: float = 60.0
+    rate: float = 25.0
+    record: bool = False
+
+
+QUICK = Plan(operators=8, bare_s=3.0, whole_s=4.0, paced_s=5.0, rate=5.0)
+
+
+def run(plan: Plan, url: str = "") -> dict[str, Any]:
+    """Measure. ``url``: an empty database; a new SQLite file if not given. Raises BadInput, LabUnavailable."""
+    before = machine()
+    with tempfile.TemporaryDirectory(prefix="warmline-bench-") as folder, ExitStack() as stack:
+        home = Path(folder)
+        status = stack.enter_context(_lab(home, plan))
+        first = bare_dial.run(status, 1, plan.operators, plan.bare_s)
+        made = stack.enter_context(_floor(home, plan, status, url or f"sqlite:///{home}/bench.db"))
+        whole = _whole_way(made, plan.whole_s)
+        paced = _paced(made, status, plan)
+        made.set_campaign(state="paused")
+        time.sleep(1.0)
+        second = bare_dial.run(status, int(first["next"]), plan.operators, plan.bare_s)
+        wide = bare_dial.run(status, int(second["next"]) + plan.operators, 100, plan.bare_s)
+    return _result(plan, before, (first, second, wide), whole, paced, url)
+
+
+def _result(plan: Plan, before: dict[str, Any], bare: Any, whole: Any, paced: Any, url: str) -> dict[str, Any]:
+    first, second, wide = bare
+    peer = (first["per_s"] + second["per_s"]) / 2
+    ratio = round(whole["per_s"] / peer, 2) if peer else 0.0
+    on_time = paced["late_ms"]["max"] <= MOST_LATE_MS
+    return {
+        "machine": before,
+        "database": "postgresql" if url else "sqlite",
+        "operators": plan.operators,
+        "recorded": plan.record,
+        "bare_per_s": [first["per_s"], second["per_s"]],
+        "bare_100_lines_per_s": wide["per_s"],
+        "whole": whole,
+        "ratio": ratio,
+        "least_ratio": LEAST_RATIO,
+        "paced": paced,
+        "most_late_ms": MOST_LATE_MS,
+        "passed": ratio >= LEAST_RATIO and on_time,
+    }
+
+
+def lines(found: dict[str, Any]) -> list[str]:
+    """The figures as text."""
+    whole, paced = found["whole"], found["paced"]
+    return [
+        f"bare originate loop, {found['operators']} lines   {found['bare_per_s'][0]} and {found['bare_per_s'][1]} calls/s",
+        f"bare originate loop, 100 lines  {found['bare_100_lines_per_s']} calls/s",
+        f"whole way, {found['operators']} operators       {whole['per_s']} attempts/s on {found['database']}"
+        f" ({whole['attempts']} attempts, {whole['answered']} answered, {whole['abandoned']} abandoned)",
+        f"ratio                           {found['ratio']} (aim: at least {found['least_ratio']})",
+        f"at {paced['rate']} calls/s for {paced['seconds']} s      {paced['attempts']} attempts, late by (ms): "
+        f"p50 {paced['late_ms']['p50']}, p99 {paced['late_ms']['p99']}, most {paced['late_ms']['max']}"
+        f" (aim: at most {found['most_late_ms']})",
+        f"  until the PBX has the channel p50 {paced['channel_late_ms']['p50']},"
+        f" p99 {paced['channel_late_ms']['p99']}, most {paced['channel_late_ms']['max']}",
+    ]
+
+
+@contextmanager
+def _lab(home: Path, plan: Plan) -> Iterator[LabStatus]:
+    """The lab's PBX with its trunk to SIPp."""
+    port = free_port()
+    lab = Lab(
+        home / "lab",
+        trunk=f"sip:127.0.0.1:{port}",
+        fastagi=f"127.0.0.1:{free_port()}",
+        operators=plan.operators,
+        closers=0,
+    )
+    with sipp.answering(port, TALK_MS, home):
+        status = lab.up()
+        try:
+            yield status
+        finally:
+            lab.down(wipe=True)
+
+
+@contextmanager
+def _floor(home: Path, plan: Plan, status: LabStatus, url: str) -> Iterator[Floor]:
+    """Operators with registered phones, all ready, and the engine; the campaign does not dial yet."""
+    db = Database(url)
+    made = floor.make(
+        db,
+        contacts=CONTACTS,
+        operators=plan.operators,
+        calls_per_second=0.001,
+        max_lines=200,
+        ring_s=20,
+        record=plan.record,
+    )
+    phones = {name: status.phone(name).password for name in (f"sip-op-{n + 1}" for n in range(plan.operators))}
+    peer = Peer((status.sip_host, status.sip_port))
+    engine = floor.start_engine(db, status, home)
+    try:
+        peer.register(phones)
+        made.sit_down()
+        until(
+            lambda: made.in_state(OperatorState.READY) >= plan.operators - 1,
+            30.0,
+            f"the operators' phones did not come up: {(home / 'engine.log').read_text()[-800:]}",
+        )
+        yield made
+    finally:
+        engine.terminate()
+        engine.wait(20)
+        peer.close()
+        db.close()
+
+
+def _work(made: Floor, seconds: float) -> None:
+    """Robots save what is to be saved for so long."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if not made.save_wrap_ups():
+            time.sleep(0.005)
+
+
+def _whole_way(made: Floor, seconds: float) -> dict[str, Any]:
+    """Attempts that were closed, outcome in the database, per second of a stretch of steady work."""
+    made.set_campaign(calls_per_second=1000.0)
+    _work(made, WARM_S)
+    begin = clock.now()
+    _work(made, seconds)
+    found = _closed_between(made.db, begin, clock.now())
+    made.set_campaign(calls_per_second=0.001)
+    _work(made, 3.0)
+    return found
+
+
+def _closed_between(db: Database, begin: datetime, end: datetime) -> dict[str, Any]:
+    took = (end - begin).total_seconds()
+    with db.read() as s:
+        rows = s.execute(
+            select(Attempt.outcome, Attempt.abandoned, func.count())
+            .where(Attempt.closed_at >= begin, Attempt.closed_at < end)
+            .group_by(Attempt.outcome, Attempt.abandoned)
+        ).all()
+    attempts = sum(n for _, _, n in rows)
+    return {
+        "seconds": round(took, 1),
+        "attempts": attempts,
+        "per_s": round(attempts / took, 1),
+        "answered": sum(n for outcome, _, n in rows if outcome is Outcome.ANSWERED),
+        "abandoned": sum(n for _, abandoned, n in rows if abandoned),
+    }
+
+
+def _paced(made: Floor, status: LabStatus, plan: Plan) -> dict[str, Any]:
+    """Dial at a fixed rate; each attempt's lateness against the schedule the rate gives."""
+    begin = clock.now()
+    with Watcher(status) as watcher:
+        made.set_campaign(calls_per_second=plan.rate)
+        _work(made, plan.paced_s + WARM_S)
+        made.set_campaign(calls_per_second=0.001)
+        _work(made, 2.0)
+    burst = int(plan.rate)
+    with made.db.read() as s:
+        query = select(Attempt.id, Attempt.sent_at).where(Attempt.placed_at >= begin).order_by(Attempt.sent_at)
+        sent = [(name, at) for name, at in s.execute(query).all() if at is not None][burst:]
+        moves = s.scalar(select(func.count()).select_from(AttemptMove).where(AttemptMove.at >= begin)) or 0
+    epoch = [at.timestamp() for _, at in sent]
+    seen = [watcher.seen[name] for name, _ in sent if name in watcher.seen]
+    return {
+        "rate": plan.rate,
+        "seconds": plan.paced_s,
+        "attempts": len(sent),
+        "achieved_per_s": round((len(sent) - 1) / (epoch[-1] - epoch[0]), 2) if len(sent) > 1 else 0.0,
+        "late_ms": spread(lateness_ms(epoch, plan.rate)),
+        "channel_late_ms": spread(lateness_ms(seen, plan.rate)),
+        "moves_per_attempt": round(moves / max(1, len(sent) + burst), 1),
+    }
