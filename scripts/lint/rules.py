@@ -33,6 +33,7 @@ ERRORS = {
     "undeclared": "a name, attribute or step that is not declared",
     "printed-unasked": "a field spoken on a path that has not asked it",
     "type-mismatch": "an expression that compares or formats the wrong type",
+    "own-condition": "a question that is asked depending on its own answer",
     "missing-language": "speech or a label that lacks a language",
     "split": "A/B weights that are not 100 percent",
     "no-dnc": "no way to “stop calling”",

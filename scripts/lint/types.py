@@ -40,6 +40,9 @@ def check_expressions(report: Report) -> None:
         for ask in node.asks:
             if ask.field not in report.script.fields:
                 report.add("undeclared", ask.line, ask.column, f"The head has no field {ask.field!r}")
+            if ask.condition and (ask.field, None) in names_in(ask.condition, True):
+                message = f"Whether {ask.field!r} is asked depends on its own answer"
+                report.add("own-condition", ask.line, ask.condition_column, message)
 
 
 def _undeclared(script: Script, name: str, attribute: str | None) -> str:

@@ -50,7 +50,7 @@ def big_script(steps: int) -> str:
         "  a: {type: single, options: {1: да / yes, 2: нет / no}}\n---\n"
     )
     step = (
-        "=== n{0}\nru> Шаг {0}, {{{{ contact.city }}}}.\nen> Step {0}, {{{{ contact.city }}}}.\n? a! if a != {1}\n"
+        "=== n{0}\nru> Шаг {0}, {{{{ contact.city }}}}.\nen> Step {0}, {{{{ contact.city }}}}.\n? a! if touch != {1}\n"
         "* [x] Да / Yes -> n{2}\n+ [y] Нет / No -> n{3}\n+ [z] Хватит / Enough -> END:dnc\n"
     )
     body = "".join(step.format(i, 1 + i % 2, i + 1, max(0, i - 3)) for i in range(steps))
