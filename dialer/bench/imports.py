@@ -126,10 +126,8 @@ def command(rows: int, url: str, as_json: bool) -> None:
         click.echo(json.dumps(figures))
         return
     click.echo(f"{rows:,} rows, {figures['file_mb']} MB, {figures['database']}")
-    for leg in figures["legs"]:
-        click.echo(
-            f"  {leg['what']:<7} {leg['seconds']:>7.1f} s  {leg['rows_per_s']:>7,} rows/s  peak {leg['peak_mb']:>6.1f} MB"
-        )
+    for leg in (Leg(**given) for given in figures["legs"]):
+        click.echo(f"  {leg.what:<7} {leg.seconds:>7.1f} s {leg.rows_per_s:>7,} rows/s, peak {leg.peak_mb:>6.1f} MB")
     verdict = "pass" if figures["passed"] else "FAIL"
     click.echo(
         f"{verdict}: {figures['ratio']} times the bare loop (at most {MOST_RATIO}), "

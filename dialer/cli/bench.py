@@ -31,7 +31,7 @@ class Benches(click.Group):
         module = COMMANDS.get(cmd_name)
         if module is None or importlib.util.find_spec(module) is None:
             return None
-        return importlib.import_module(module).command  # type: ignore[no-any-return]
+        return importlib.import_module(module).command
 
 
 @click.command("bench", cls=Benches)

@@ -13,6 +13,7 @@ from itertools import pairwise
 from charset_normalizer import from_bytes
 
 RUSSIAN = ("cp1251", "koi8_r", "cp866", "mac_cyrillic")
+"""In the order of how common they are: the first of equals is taken."""
 LIKE_RUSSIAN = 3.0
 """Mean of the letters' frequencies, in percent; Russian prose has about 5.9, a wrong decoding under 2."""
 UTF8_SHARE = 0.9
@@ -45,11 +46,15 @@ def by_mark(start: bytes) -> str | None:
         if start.startswith(mark):
             return name
     even, odd = start[0::2], start[1::2]
-    if odd and odd.count(0) > 0.3 * len(odd) and even.count(0) < 0.02 * len(even):
+    if _are_high_bytes(odd) and not _are_high_bytes(even):
         return "utf-16-le"
-    if even and even.count(0) > 0.3 * len(even) and odd.count(0) < 0.02 * len(odd):
-        return "utf-16-be"
-    return None
+    return "utf-16-be" if _are_high_bytes(even) and not _are_high_bytes(odd) else None
+
+
+def _are_high_bytes(half: bytes) -> bool:
+    """True for the upper halves of UTF-16 characters: 0 for Latin letters and digits, 4 for Cyrillic letters."""
+    zeros = half.count(0)
+    return zeros > 0.02 * len(half) and zeros + half.count(4) > 0.9 * len(half)
 
 
 def of_lines(lines: list[bytes]) -> str:
@@ -58,8 +63,9 @@ def of_lines(lines: list[bytes]) -> str:
     if good >= UTF8_SHARE * len(lines):
         return "utf-8"
     sample = b"\n".join(lines)
-    score, russian = max((_russian(sample, name), name) for name in RUSSIAN)
-    if score >= LIKE_RUSSIAN:
+    scores = {name: _russian(sample, name) for name in RUSSIAN}
+    russian = max(RUSSIAN, key=lambda name: scores[name])
+    if scores[russian] >= LIKE_RUSSIAN:
         return russian
     best = from_bytes(sample).best()
     return best.encoding if best is not None else "cp1252"

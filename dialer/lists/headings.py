@@ -74,6 +74,8 @@ _MEANING = {heading: field for field, headings in KNOWN.items() for heading in h
 def meaning(heading: str) -> str:
     """The field a heading stands for, or ``""``: ``Моб. тел. 2`` -> phone, ``ФИО`` -> name, ``Оборот`` -> ``""``."""
     spoken = words(heading)
+    if heading.strip() in ("№", "#"):
+        return SKIP
     field = _MEANING.get(spoken) or _MEANING.get(_NUMBERED.sub("", spoken), "")
     if field:
         return field

@@ -150,8 +150,8 @@ def _with_names(headings: list[str], fields: dict[int, str]) -> tuple[Column, ..
     for index, heading in enumerate(headings):
         field = fields.get(index)
         if field is None:
-            field = field_name(heading) if heading[:1] != "#" else f"column_{index + 1}"
-            field = _free(field or f"column_{index + 1}", taken)
+            name = "" if heading[:1] == "#" else meaning(heading) or field_name(heading)
+            field = _free(name or f"column_{index + 1}", taken)
         taken.add(field)
         columns.append(Column(index, heading, field))
     return tuple(columns)

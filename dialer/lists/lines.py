@@ -1,7 +1,8 @@
 """Rows out of text, each with the line it begins on; a broken row costs itself and not its neighbours.
 
-The csv module takes everything after an unclosed quotation mark for one cell. A row that runs on too long, or ends with
-the quotation still open, is therefore given back: its first line is reported broken and the rest is read again.
+The csv module takes everything after an unclosed quotation mark for one cell, down to the next mark. A row of several
+lines is therefore believed only if a strict reading agrees; if not, its first line is reported broken and the rest is
+given back and read again.
 Standard library only.
 """
 
@@ -62,7 +63,7 @@ class RowReader:
             self._line += len(held)
             if fault is not None:
                 yield start, fault
-            elif any(cells):
+            elif cells and (cells[0].strip() or any(map(str.strip, cells))):
                 yield start, cells
 
     def _reader(self) -> Iterator[list[str]]:
@@ -86,10 +87,17 @@ class RowReader:
         """What is wrong with the row just read, if anything; called only for rows that may be broken."""
         held, self._odd = self._held, False
         first = held[0][:SHOWN].rstrip("\r\n") if held else ""
-        if len(held) > 1 and (not cells or "".join(held).count('"') % 2):
+        if len(held) > 1 and not self._is_sound():
             return Broken("quote", "", first)
         if not cells:
             return Broken("too_long", str(MOST_CHARACTERS), first) if held and held[0].strip() else None
         if "\ufffd" in first or any("\ufffd" in cell for cell in cells):
             return Broken("encoding", "", first)
         return None
+
+    def _is_sound(self) -> bool:
+        """True if the row's lines are one row by the strict rules: what is quoted ends with a separator behind it."""
+        try:
+            return len(list(csv.reader(self._held, delimiter=self._separator, strict=True))) == 1
+        except csv.Error:
+            return False
