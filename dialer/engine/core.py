@@ -159,8 +159,9 @@ class Engine:
                 else:
                     events.hear(t, item)
             asks = self._answer_all(t, asks, replies)
-            for command in commands.open_commands(t):
-                commands.carry_out(t, command)
+            if self.provider.ready:  # what people ask waits while the network is out of reach
+                for command in commands.open_commands(t):
+                    commands.carry_out(t, command)
             self._by_time(t)
             self._dial(t)
             t.tell_pages()

@@ -15,6 +15,7 @@ from dialer.providers import base
 from dialer.rules.attempt_states import AttemptEvent
 from dialer.rules.words import AttemptState, Outcome
 from dialer.store.calls import Attempt
+from dialer.store.outbox import tell
 
 OPERATOR, CLOSER = "o", "c"
 
@@ -99,6 +100,15 @@ def _customer_ended(t: Turn, leg: str, event: AttemptEvent, outcome: Outcome, ca
     crash.point("ended_before_commit")
 
 
+def _up(t: Turn, e: base.Up) -> None:
+    recovery.reconcile(t, e)
+    tell(t.s, t.now, "network", "all", up=True)
+
+
+def _down(t: Turn, e: base.Down) -> None:
+    tell(t.s, t.now, "network", "all", up=False)
+
+
 HANDLERS: Mapping[type, Callable[[Turn, Any], None]] = {
     base.Accepted: _accepted,
     base.Ringing: _ringing,
@@ -108,5 +118,6 @@ HANDLERS: Mapping[type, Callable[[Turn, Any], None]] = {
     base.HungUp: _hung_up,
     base.Failed: _failed,
     base.Doubtful: _doubtful,
-    base.Up: lambda t, e: recovery.reconcile(t, e),
+    base.Up: _up,
+    base.Down: _down,
 }

@@ -17,6 +17,7 @@ from dialer.rules.words import AttemptState, HandoffState, OperatorState, Outcom
 from dialer.store.calls import Attempt
 from dialer.store.desk import Handoff, OperatorSession
 
+OURS = ("a", "o", "c")
 SENT = (
     AttemptState.SENT,
     AttemptState.RINGING,
@@ -30,7 +31,8 @@ def reconcile(t: Turn, up: Up) -> None:
     """Make the books agree with what is up now. Doing it twice changes nothing more."""
     live = {leg.leg: leg for leg in up.live}
     known = _attempts(t, live) | _phones(t, live) | _closers(t, live)
-    for leg in live.keys() - known:
+    # A leg with the PBX's own id is somebody ringing in: the dialplan has told them off or is asking us just now.
+    for leg in {leg for leg in live.keys() - known if leg[0] in OURS}:
         t.request(leg, lambda leg=leg: t.provider.hang_up(leg))  # type: ignore[misc]
 
 

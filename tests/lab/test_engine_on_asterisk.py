@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dialer.lab import Lab
-from dialer.rules.words import AttemptState, OperatorState, Outcome
+from dialer.rules.words import AttemptState, ContactState, OperatorState, Outcome
 from dialer.store import Database
 from tests.support import world as worlds
 from tests.support.shift import Shift, shift, until
@@ -41,7 +41,7 @@ def work_until_idle(made: Shift, users: list[int], contacts: int) -> None:
             made.work(user_id)
         return len(made.world.attempts()) >= contacts and made.open_attempts() == 0
 
-    until(done, 90, made.log())
+    until(done, 90, made.log)
 
 
 def test_every_contact_ends_with_the_outcome_the_network_gave(lite: Database, lab: Lab, tmp_path: Path) -> None:
@@ -65,8 +65,8 @@ def test_an_engine_that_stops_in_order_leaves_the_call_to_the_next_one(
         made.world.contact(worlds.number("talk"))
         made.start_engine()
         ana = made.connect(0)
-        until(lambda: made.state(ana) is OperatorState.TALKING, 15, made.log())
-        until(lambda: made.world.attempts()[0].state is AttemptState.CONNECTED, 15, made.log())
+        until(lambda: made.state(ana) is OperatorState.TALKING, 15, made.log)
+        until(lambda: made.world.attempts()[0].state is AttemptState.CONNECTED, 15, made.log)
         assert made.engine is not None
         made.engine.send_signal(signal.SIGTERM)
         assert made.engine.wait(15) == 0
@@ -91,10 +91,10 @@ def test_no_number_is_rung_twice_when_the_engine_is_killed(
         ana = made.world.users[0]
         try_connect(made, ana)
         assert made.engine is not None
-        until(lambda: made.engine.poll() is not None, 30, f"{point} was never reached: {made.log()}")
+        until(lambda: made.engine.poll() is not None, 30, lambda: f"{point} was never reached: {made.log()}")
         assert made.engine.returncode == -signal.SIGKILL
         made.start_engine()
-        until(lambda: settled(made, ana, len(numbers)), 100, made.log())
+        until(lambda: settled(made, ana, len(numbers)), 100, made.log)
         calls = rung(lab, set(numbers))
         sent = Counter(a.to_number for a in made.world.attempts() if a.sent_at is not None)
         assert all(calls[number] <= sent[number] for number in calls), (calls, sent)
@@ -116,3 +116,19 @@ def settled(made: Shift, user_id: int, contacts: int) -> bool:
     made.work(user_id)
     done = [a for a in made.world.attempts() if a.sent_at is not None and a.state is AttemptState.CLOSED]
     return len(done) >= contacts
+
+
+def test_a_called_person_who_rings_back_reaches_the_operator(lite: Database, lab: Lab, tmp_path: Path) -> None:
+    with shift(lite, lab, tmp_path, operators=1) as made:
+        number = worlds.number("noanswer")
+        contact = made.world.contact(number)
+        made.start_engine()
+        ana = made.connect(0)
+        until(lambda: made.world.get(contact).state is ContactState.WAITING, 30, made.log)
+        lab.ring_in(number, "+74950001122")
+        until(lambda: made.state(ana) is OperatorState.TALKING, 20, made.log)
+        until(lambda: made.phones[0].heard() > 300, 10, made.log)
+        attempt = made.world.attempts()[-1]
+        assert attempt.inbound and attempt.contact_id == contact and attempt.operator_id == ana
+        until(lambda: made.world.attempts()[-1].state is AttemptState.CONNECTED, 10, made.log)
+        work_until_idle(made, [ana], 2)

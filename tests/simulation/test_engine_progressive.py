@@ -228,3 +228,14 @@ def test_nothing_is_dialled_while_there_is_no_room_to_record(db: Database) -> No
     reasons[0] = ""
     world.run(3)
     assert world.attempts()[0].contact_id == contact and world.state(ana) is OperatorState.TALKING
+
+
+def test_an_operator_who_comes_while_the_network_is_away_gets_ready_when_it_is_back(db: Database) -> None:
+    world = worlds.make(db)
+    world.start()
+    world.provider.break_link()
+    ana = world.operator_ready()
+    assert world.state(ana) is OperatorState.CONNECTING
+    world.engine.start()
+    world.run(1)
+    assert world.state(ana) is OperatorState.READY

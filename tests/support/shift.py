@@ -29,11 +29,13 @@ from tests.lab.sip_phone import SipPhone
 from tests.support import world as worlds
 
 
-def until(true: Callable[[], object], timeout_s: float = 30.0, what: str = "") -> None:
-    """Poll until ``true()``; fails with ``what`` after ``timeout_s``."""
+def until(
+    true: Callable[[], object], timeout_s: float = 30.0, what: Callable[[], str] = lambda: "it did not happen in time"
+) -> None:
+    """Poll until ``true()``; fails with ``what()`` after ``timeout_s``."""
     end = time.monotonic() + timeout_s
     while not true():
-        assert time.monotonic() < end, what or "it did not happen in time"
+        assert time.monotonic() < end, what()
         time.sleep(0.05)
 
 
@@ -81,7 +83,7 @@ class Shift:
         user_id = self.world.users[which]
         with self.db.write() as s:
             session.connect(s, user_id, self.world.campaign_id, clock.now())
-        until(lambda: self.state(user_id) not in (OperatorState.OFFLINE, OperatorState.CONNECTING), 20, self.log())
+        until(lambda: self.state(user_id) not in (OperatorState.OFFLINE, OperatorState.CONNECTING), 20, self.log)
         return user_id
 
     def state(self, user_id: int) -> OperatorState:
