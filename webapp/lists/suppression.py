@@ -22,6 +22,7 @@ from dialer.people import audit, may
 from dialer.people import projects as projects_of
 from dialer.store.contacts import Suppression
 from dialer.store.projects import Project
+from webapp.choices import options
 from webapp.data import database, reading, writing
 from webapp.guards import check, needs
 from webapp.identity import me
@@ -45,7 +46,7 @@ def suppression() -> Any:
     form = SuppressForm()
     with reading() as s:
         scopes = _scopes(s)
-    form.scope_id.choices = scopes
+    form.scope_id.choices = options(scopes)
     if form.validate_on_submit() and _add(form):
         return redirect(url_for("lists.suppression"))
     with reading() as s:

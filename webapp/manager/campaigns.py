@@ -90,7 +90,7 @@ def _serve(form: CampaignForm, project: Project, campaign: Campaign, defaults: d
     if not form.is_submitted():
         rules_form.fill(form, campaign.rules)
         if not campaign.id and not form.script_id.data and len(form.script_id.choices) == 2:
-            form.script_id.data = form.script_id.choices[1][0]
+            form.script_id.data = form.script_id.choices[1].value
     elif form.validate() and _save(form, project, campaign):
         return redirect(url_for("manager.status", campaign_id=campaign.id))
     status = 400 if form.errors else 200

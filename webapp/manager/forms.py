@@ -19,6 +19,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 
 from dialer.rules.words import Mode
+from webapp.choices import options
 from webapp.words import label
 
 DAYS = (
@@ -48,16 +49,16 @@ def stripped(value: str | None) -> str | None:
 class ProjectForm(FlaskForm):
     """What the client pays for. ``facts`` are lines of ``name: value`` for the scripts."""
 
-    name = StringField(_l("Name"), [DataRequired(), NAME], filters=[stripped])
+    name = StringField(_l("Title"), [DataRequired(), NAME], filters=[stripped])
     client = StringField(_l("Client"), [DataRequired(), Length(max=200)], filters=[stripped])
-    kind = SelectField(_l("What is sold"), choices=KINDS)
+    kind = SelectField(_l("What is sold"), choices=options(KINDS))
     country = StringField(
         _l("Country of the numbers"),
         [DataRequired(), Regexp(re.compile(r"^[A-Z]{2}$"), message=_l("Two capital letters, such as RU or GB."))],
         default="RU",
         filters=[lambda value: value.strip().upper() if value else value],
     )
-    qualification = SelectField(_l("How strict a lead is judged"), choices=STRICTNESS, default="standard")
+    qualification = SelectField(_l("How strict a lead is judged"), choices=options(STRICTNESS), default="standard")
     facts = TextAreaField(_l("Facts for the scripts"), [Length(max=5000)], render_kw={"rows": 5, "spellcheck": "false"})
 
 
@@ -72,7 +73,7 @@ def _cap(text: Any) -> IntegerField:
 class CampaignForm(FlaskForm):
     """One way of dialling for a project. Empty hours, caps and prefixes leave what the profiles say."""
 
-    name = StringField(_l("Name"), [DataRequired(), NAME], filters=[stripped])
+    name = StringField(_l("Title"), [DataRequired(), NAME], filters=[stripped])
     mode = SelectField(_l("Mode"), default=Mode.PROGRESSIVE.value)
     script_id = SelectField(_l("Script"), coerce=int)
     caller_id = StringField(_l("Number shown to the callee"), [CALLER_ID], filters=[stripped])
@@ -99,10 +100,10 @@ class CampaignForm(FlaskForm):
         self, scripts: list[tuple[int, str]], plans: list[tuple[str, str]], profiles: list[tuple[str, str]]
     ) -> None:
         """Fill the lists to choose from."""
-        self.mode.choices = [(mode.value, label(mode)) for mode in Mode]
-        self.script_id.choices = [(0, "–"), *scripts]
-        self.retry_plan.choices = plans
-        self.profiles.choices = profiles
+        self.mode.choices = options((mode.value, label(mode)) for mode in Mode)
+        self.script_id.choices = options([(0, "–"), *scripts])
+        self.retry_plan.choices = options(plans)
+        self.profiles.choices = options(profiles)
 
 
 for _day, _name in DAYS:

@@ -19,6 +19,7 @@ from dialer.people import accounts, audit, passwords
 from dialer.rules.words import Duty
 from dialer.store.people import User
 from dialer.store.projects import Project
+from webapp.choices import options
 from webapp.data import reading, writing
 from webapp.guards import needs
 from webapp.identity import me
@@ -39,7 +40,7 @@ class PersonForm(FlaskForm):
         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
     )
     name = StringField(_l("Name"), [DataRequired(), Length(max=120)])
-    language = SelectField(_l("Language"), choices=list(NAMES.items()))
+    language = SelectField(_l("Language"), choices=options(NAMES.items()))
     password = PasswordField(
         _l("Password"),
         [Optional(), Length(min=passwords.SHORTEST, max=passwords.LONGEST)],

@@ -21,6 +21,7 @@ from dialer.store.projects import Project
 from dialer.store.scripts import CallScript, ScriptVersion
 from scripts import parse_text
 from scripts.lint import has_errors
+from webapp.choices import options
 from webapp.data import database, reading, writing
 from webapp.guards import check, needs
 from webapp.identity import me
@@ -32,7 +33,7 @@ class PublishForm(FlaskForm):
     """A script text, under a name, in a project."""
 
     project_id = SelectField(_l("Project"), coerce=int)
-    name = StringField(_l("Name"), [DataRequired(), Length(max=120)], filters=[lambda v: v.strip() if v else v])
+    name = StringField(_l("Title"), [DataRequired(), Length(max=120)], filters=[lambda v: v.strip() if v else v])
     note = StringField(_l("What is new"), [Length(max=300)])
     text = TextAreaField(_l("Text (.call)"), [DataRequired()], render_kw={"rows": 24, "spellcheck": "false"})
 
@@ -95,7 +96,7 @@ def publish(script_id: int) -> Any:
 def _serve(form: PublishForm, script: CallScript | None) -> Any:
     with reading() as s:
         every = s.scalars(select(Project).order_by(Project.name)).all()
-        form.project_id.choices = [(p.id, p.name) for p in every if may(s, me(), "script.publish", p)]
+        form.project_id.choices = options((p.id, p.name) for p in every if may(s, me(), "script.publish", p))
     problems = []
     if form.validate_on_submit():
         problems = publishing.problems(form.text.data or "")
