@@ -50,7 +50,7 @@ def report_of(result: ImportResult, data: Path) -> list[list[str]]:
 
 def workbook(path: Path, rows: list[list[object]], sheet: str = "Лист1", before: str = "") -> Path:
     """An XLSX file; ``before`` names an empty sheet in front."""
-    with xlsxwriter.Workbook(str(path)) as book:
+    with xlsxwriter.Workbook(str(path), {"default_date_format": "yyyy-mm-dd hh:mm"}) as book:
         if before:
             book.add_worksheet(before).write(0, 0, "Инструкция")
         page = book.add_worksheet(sheet)
