@@ -1,8 +1,8 @@
 """Tables: contact lists, contacts and their numbers.
 
-A claim takes contacts straight from here. The partial index ``ix_contact_claim`` holds only what may be claimed,
-in the order it is claimed within one set of time zones, so that a claim costs the same at a thousand contacts and at ten
-million: a closed zone, a held or a waiting contact is never walked over.
+A claim takes contacts straight from here. The partial index ``ix_contact_claim`` holds only what may be claimed, in
+the order it is claimed within one set of time zones, so that a claim costs the same at a thousand contacts and at
+ten million: a closed zone, a held or a waiting contact is never walked over.
 """
 
 from __future__ import annotations
