@@ -19,7 +19,6 @@ from dialer.desk.card import Card, card
 from dialer.desk.closing import WaitingLead
 from dialer.desk.script_run import RunView
 from dialer.desk.session import CLOSER_LINE
-from dialer.people import may
 from dialer.rules.dispositions import Disposition
 from dialer.rules.words import AttemptState, CampaignState, HandoffState, OperatorState
 from dialer.store.calls import Attempt
@@ -35,7 +34,6 @@ class Call:
 
     attempt: Attempt
     card: Card
-    show_number: bool
     run: RunView | None
     bant: Mapping[str, int | None]
     handoff: Handoff | None
@@ -187,7 +185,6 @@ def _call(s: Session, me: User, row: OperatorSession, now: datetime, language: s
     return Call(
         attempt=attempt,
         card=shown,
-        show_number=may(s, me, "contact.number", contact),
         run=run,
         bant=run.step.bant if run else leads.bant_points(lead.bant if lead else ""),
         handoff=handoff,

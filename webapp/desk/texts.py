@@ -78,6 +78,10 @@ problems.SENTENCES.update(
     no_such_contact=_l("This contact does not exist any more."),
     callback_in_the_past=_l("This time has passed. Choose a later one."),
     callback_too_far=_l("A callback may be at most a year away."),
+    no_call=_l("There is no call on the desk."),
+    key_reused=_l("This Idempotency-Key was used for another request."),
+    number_taken=_l("A contact of this campaign has this number already."),
+    name_taken=_l("There is already a campaign of this name in the project."),
     no_such_callback=_l("This callback is settled or somebody else's."),
 )
 

@@ -1,0 +1,126 @@
+"""Contacts and campaigns by the API: the same rights and the same rules as the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+
+from dialer import clock
+from dialer.rules.words import CampaignState, ContactState
+from dialer.store import Database
+from dialer.store.contacts import Contact, Suppression, ZoneSet
+from dialer.store.messages import Command
+from dialer.store.people import Audit
+from dialer.store.projects import Campaign, Project
+from tests.support.floor import Floor
+from tests.unit.api.conftest import Caller
+
+
+def test_search_is_scoped_masked_and_written_down(caller: Callable[[str], Caller], lite: Database, shop: Floor) -> None:
+    found = caller("boris")("GET", "/contacts?q=Ромашка").get_json()
+    assert [(c["id"], c["numbers"][0]["number"]) for c in found["contacts"]] == [(shop.contact, "+7 ••• ••• 45 01")]
+    assert caller("boris")("GET", "/contacts?q=9161234501").get_json()["contacts"][0]["id"] == shop.contact
+    assert caller("anna")("GET", "/contacts").status_code == 403
+    with lite.read() as s:
+        assert s.scalars(select(Audit).where(Audit.action == "contact.list")).first() is not None
+
+
+def test_a_whole_number_needs_the_right_to_export(caller: Callable[[str], Caller], shop: Floor) -> None:
+    path = f"/contacts/{shop.contact}?full=true"
+    assert caller("boris")("GET", path).get_json()["numbers"][0]["number"] == "+79161234501"
+    assert caller("maria")("GET", path).status_code == 403
+    assert caller("maria")("GET", f"/contacts/{shop.contact}").status_code == 200
+
+
+def test_a_contact_that_is_not_there_is_not_there(caller: Callable[[str], Caller]) -> None:
+    assert caller("boris")("GET", "/contacts/999").status_code == 404
+
+
+def test_a_new_contact_gets_its_zone_and_is_refused_twice(
+    caller: Callable[[str], Caller], lite: Database, shop: Floor
+) -> None:
+    boris = caller("boris")
+    body = {"campaign_id": shop.campaign, "numbers": ["8 (846) 333-22-11"], "company": "ИП Котов", "priority": 5}
+    made = boris("POST", "/contacts", body)
+    assert made.status_code == 201
+    with lite.read() as s:
+        contact = s.get_one(Contact, made.get_json()["id"])
+        assert (contact.state, contact.priority, contact.numbers[0].number) == (ContactState.READY, 5, "+78463332211")
+        assert s.get_one(ZoneSet, contact.zone_set_id).names == "Europe/Samara"
+        assert contact.number_id == contact.numbers[0].id
+    again = boris("POST", "/contacts", body)
+    assert (again.status_code, again.get_json()["error"]) == (409, "number_taken")
+
+
+def test_a_suppressed_contact_is_never_ready(caller: Callable[[str], Caller], lite: Database, shop: Floor) -> None:
+    with lite.write() as s:
+        s.add(Suppression(number="+78463332211", reason="asked", added_at=clock.now()))
+    body = {"campaign_id": shop.campaign, "numbers": ["+78463332211"]}
+    assert caller("boris")("POST", "/contacts", body).get_json()["state"] == "suppressed"
+
+
+@pytest.mark.parametrize("number", ["", "112", "+7 916", "${SHELL(id)}", "+79161234502&+79161234503"])
+def test_what_is_no_number_is_refused_with_a_sentence(
+    caller: Callable[[str], Caller], shop: Floor, number: str
+) -> None:
+    answer = caller("boris")("POST", "/contacts", {"campaign_id": shop.campaign, "numbers": [number]})
+    assert answer.status_code == 400
+    assert answer.get_json()["message"]
+
+
+def test_why_explains_rule_by_rule(caller: Callable[[str], Caller], shop: Floor) -> None:
+    found = caller("boris")("GET", f"/contacts/{shop.contact}/why").get_json()
+    assert found["contact"] == shop.contact
+    assert found["code"] in ("now", "busy", "later", "never")
+    assert all(rule["text"] for rule in found["rules"])
+
+
+def test_campaigns_are_made_watched_started_and_stopped(
+    caller: Callable[[str], Caller], lite: Database, shop: Floor
+) -> None:
+    maria = caller("maria")
+    with lite.read() as s:
+        script = s.get_one(Campaign, shop.campaign).script_id
+    body = {"project_id": shop.project, "name": "Autumn", "script_id": script}
+    made = maria("POST", "/campaigns", body)
+    assert (made.status_code, made.get_json()["state"]) == (201, "draft")
+    lacks = maria("POST", f"/campaigns/{made.get_json()['id']}/start")
+    assert (lacks.status_code, lacks.get_json()["error"]) == (409, "campaign_without_contacts")
+    assert maria("POST", "/campaigns", body).get_json()["error"] == "name_taken"
+    assert maria("POST", f"/campaigns/{shop.campaign}/pause").get_json()["state"] == "paused"
+    assert maria("POST", f"/campaigns/{shop.campaign}/stop").get_json()["state"] == "stopped"
+    status = maria("GET", f"/campaigns/{shop.campaign}/status").get_json()
+    assert (status["up"]["connected"], status["left"]) == (1, 1)
+    with lite.read() as s:
+        assert s.get_one(Campaign, shop.campaign).state is CampaignState.STOPPED
+        assert "campaign.stop" in s.scalars(select(Command.kind)).all()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"mode": "telepathic"}, {"retry_plan": "never heard of"}, {"script_id": 999}, {"rules": {"hours": "whenever"}}],
+)
+def test_a_campaign_that_cannot_work_is_refused(
+    caller: Callable[[str], Caller], shop: Floor, change: dict[str, object]
+) -> None:
+    body = {"project_id": shop.project, "name": "Autumn", **change}
+    assert caller("maria")("POST", "/campaigns", body).status_code == 400
+
+
+def test_somebody_elses_project_is_out_of_reach(caller: Callable[[str], Caller], lite: Database, shop: Floor) -> None:
+    with lite.write() as s:
+        other = Project(name="Other", client="Other", created_at=clock.now())
+        s.add(other)
+        s.flush()
+        campaign = Campaign(project_id=other.id, name="Theirs", created_at=clock.now())
+        s.add(campaign)
+        s.flush()
+        campaign_id, project_id = campaign.id, other.id
+    maria = caller("maria")
+    assert [c["id"] for c in maria("GET", "/campaigns").get_json()["campaigns"]] == [shop.campaign]
+    assert maria("GET", f"/campaigns/{campaign_id}/status").status_code == 403
+    assert maria("POST", "/campaigns", {"project_id": project_id, "name": "Mine"}).status_code == 403
+    boris = caller("boris")
+    assert boris("POST", "/contacts", {"campaign_id": campaign_id, "numbers": ["+79161234599"]}).status_code == 403

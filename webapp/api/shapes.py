@@ -1,0 +1,302 @@
+"""What goes over the wire: sessions, contacts, calls, handoffs, callbacks, campaigns. Instants have an offset."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from webapp.api.script_shapes import ScriptOut
+
+
+class Shape(BaseModel):
+    """A thing that is given; made from objects by attribute."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class Taken(BaseModel):
+    """A thing that is taken: what is not known here is a mistake, not to be passed over."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Done(Shape):
+    """It was done, or asked of the engine; the change is told by the session and the call."""
+
+    ok: bool = True
+
+
+class SessionOut(Shape):
+    """What the person of the token is doing now."""
+
+    user_id: int
+    state: str
+    since_at: datetime
+    line: int
+    campaign_id: int | None
+    attempt_id: str | None
+    reason: str
+    pause_after: str
+    leg_up: bool
+    muted: bool
+    wrap_until_at: datetime | None
+
+
+class ConnectIn(Taken):
+    campaign_id: int
+
+
+class PauseIn(Taken):
+    reason: str
+
+
+class KeysIn(Taken):
+    keys: str = Field(min_length=1, max_length=32, pattern=r"^[0-9*#]+$")
+
+
+class ReasonIn(Taken):
+    reason: str = Field(max_length=300)
+
+
+class DisposeIn(Taken):
+    attempt_id: str
+    disposition: str
+    note: str = Field(default="", max_length=5000)
+    callback_at: datetime | None = None
+    callback_mine: bool = True
+
+
+class NumberOut(Shape):
+    """``number`` is masked unless it was asked for in full by somebody with the right to."""
+
+    number: str
+    extension: str
+    bad: bool
+    current: bool = False
+
+
+class TouchOut(Shape):
+    at: datetime
+    outcome: str | None
+    disposition: str | None
+    operator: str
+    talk_s: int
+
+
+class NoteOut(Shape):
+    at: datetime
+    author: str
+    text: str
+
+
+class CardOut(Shape):
+    """The contact as the desk shows it. ``zones`` and ``local_time`` say where it is."""
+
+    id: int
+    name: str
+    company: str
+    email: str
+    fields: dict[str, str]
+    numbers: list[NumberOut]
+    zones: list[str]
+    local_time: datetime
+    tries: int
+    touches: list[TouchOut]
+    notes: list[NoteOut]
+    do_not_call: str | None
+    callback_at: datetime | None
+
+
+class HandoffOut(Shape):
+    id: int
+    attempt_id: str
+    lead_id: int
+    live: bool
+    state: str
+    reason: str
+    closer_id: int | None
+    operator_id: int | None
+    offered_at: datetime
+    settled_at: datetime | None
+
+
+class CallOut(Shape):
+    """The call on the desk: contact, script and what has been written down so far."""
+
+    attempt_id: str
+    state: str
+    on_hold: bool
+    placed_at: datetime
+    connected_at: datetime | None
+    ended_at: datetime | None
+    disposition: str | None
+    contact: CardOut
+    script: ScriptOut | None
+    bant: dict[str, int | None]
+    handoff: HandoffOut | None
+
+
+class HandoffIn(Taken):
+    attempt_id: str
+    live: bool = True
+
+
+class WaitingOut(Shape):
+    handoff_id: int
+    lead_id: int
+    contact_id: int
+    attempt_id: str
+    name: str
+    company: str
+    operator: str
+    temperature: str
+    bant: str
+    offered_at: datetime
+    mine: bool
+
+
+class WaitingList(Shape):
+    leads: list[WaitingOut]
+
+
+class HandoffList(Shape):
+    handoffs: list[HandoffOut]
+
+
+class CallbackOut(Shape):
+    id: int
+    contact_id: int
+    campaign_id: int
+    name: str
+    company: str
+    due_at: datetime
+    mine: bool
+    note: str
+
+
+class CallbackList(Shape):
+    waiting: int
+    due: int
+    callbacks: list[CallbackOut]
+
+
+class ContactOut(Shape):
+    id: int
+    campaign_id: int
+    state: str
+    name: str
+    company: str
+    email: str
+    priority: int
+    tries: int
+    disposition: str | None
+    numbers: list[NumberOut]
+
+
+class ContactPage(Shape):
+    contacts: list[ContactOut]
+    after: int | None
+
+
+class ContactQuery(Taken):
+    q: str = Field(default="", max_length=200)
+    campaign_id: int | None = None
+    state: str | None = None
+    after: int | None = None
+
+
+class NewContactIn(Taken):
+    campaign_id: int
+    numbers: list[str] = Field(min_length=1, max_length=10)
+    name: str = Field(default="", max_length=200)
+    company: str = Field(default="", max_length=300)
+    email: str = Field(default="", max_length=254)
+    zone: str = Field(default="", max_length=60)
+    city: str = Field(default="", max_length=100)
+    priority: int = Field(default=0, ge=-1000, le=1000)
+    fields: dict[str, str] = Field(default_factory=dict, max_length=100)
+
+
+class FullQuery(Taken):
+    full: bool = False
+
+
+class WhyOut(Shape):
+    """Rule by rule why a contact is or is not dialled, and when it next may be."""
+
+    contact: int
+    campaign: int
+    state: str
+    may_dial: bool
+    code: str
+    next_at: datetime | None
+    text: str
+    rules: list[dict[str, Any]]
+
+
+class CampaignOut(Shape):
+    id: int
+    project_id: int
+    name: str
+    state: str
+    mode: str
+    script_id: int | None
+    caller_id: str
+    ring_s: int
+    wrap_up_s: int
+    preview_s: int
+    max_lines: int
+    retry_plan: str
+    record: bool
+    amd: bool
+    started_at: datetime | None
+
+
+class CampaignList(Shape):
+    campaigns: list[CampaignOut]
+
+
+class CampaignIn(Taken):
+    project_id: int
+    name: str = Field(min_length=1, max_length=120)
+    mode: str = "progressive"
+    script_id: int | None = None
+    caller_id: str = Field(default="", max_length=20, pattern=r"^(\+[1-9]\d{6,14})?$")
+    trunk: str = Field(default="", max_length=60, pattern=r"^[A-Za-z0-9_.-]*$")
+    ring_s: int = Field(default=25, ge=5, le=120)
+    wrap_up_s: int = Field(default=60, ge=0, le=3600)
+    preview_s: int = Field(default=30, ge=5, le=600)
+    calls_per_second: float = Field(default=5.0, gt=0, le=200)
+    max_lines: int = Field(default=50, ge=1, le=2000)
+    retry_plan: str = "standard"
+    record: bool = True
+    amd: bool = False
+    rules: dict[str, Any] = Field(default_factory=dict)
+
+
+class WorkerOut(Shape):
+    user_id: int
+    name: str
+    line: int
+    state: str
+    since_at: datetime | None
+    reason: str
+
+
+class StatusOut(Shape):
+    """A campaign at this moment; outcomes and dispositions are those of the last 24 hours."""
+
+    state: str
+    workers: list[WorkerOut]
+    up: dict[str, int]
+    outcomes: dict[str, int]
+    dispositions: dict[str, int]
+    contacts: dict[str, int]
+    held_by: dict[str, int]
+    attempts: int
+    answered: int
+    abandoned: int
+    abandon_rate: float
+    left: int
