@@ -116,7 +116,7 @@ def _cells(path: Path) -> Iterator[tuple[int, str, str]]:
 def _split(text: str, delimiter: str) -> list[str]:
     """The cells of one line. Line by line, so that a stray quotation mark cannot swallow the numbers that follow it."""
     if '"' not in text:
-        return text.strip().split(delimiter)
+        return text.rstrip().split(delimiter)
     return next(csv.reader([text.strip()], delimiter=delimiter), [])
 
 

@@ -17,7 +17,7 @@ from dialer.store.contacts import Suppression
 from dialer.store.desk import Callback
 from dialer.store.people import User
 from tests.conftest import NOON
-from tests.support.lists import desk
+from tests.support.small_campaign import desk
 
 ONE, TWO = "+79161234567", "+74951234567"
 HOUR = timedelta(hours=1)

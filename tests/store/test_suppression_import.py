@@ -13,7 +13,7 @@ from dialer.errors import BadInput
 from dialer.rules.words import ContactState
 from dialer.store import Database
 from tests.conftest import NOON
-from tests.support.lists import desk
+from tests.support.small_campaign import desk
 
 ONE = "+79161234567"
 

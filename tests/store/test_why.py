@@ -18,7 +18,7 @@ from dialer.rules.words import CampaignState, ContactState, Mode, Outcome
 from dialer.store import Database
 from dialer.store.projects import Campaign
 from tests.conftest import NOON
-from tests.support.lists import Desk, desk
+from tests.support.small_campaign import Desk, desk
 
 ONE, TWO = "+79161234567", "+74951234567"
 HOUR = timedelta(hours=1)

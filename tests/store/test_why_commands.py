@@ -17,7 +17,7 @@ from dialer.errors import BadInput
 from dialer.rules.words import ContactState
 from dialer.store import Database
 from tests.conftest import NOON
-from tests.support.lists import Desk, desk
+from tests.support.small_campaign import Desk, desk
 
 ONE = "+79161234567"
 
