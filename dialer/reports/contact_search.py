@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import collate, exists, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from dialer.rules.words import ContactState
@@ -97,7 +97,8 @@ def _like(s: Session, column: Any, text: str) -> Any:
     """Whatever the case, in Cyrillic too: SQLite's own LIKE folds Latin letters only."""
     pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     if s.get_bind().dialect.name == "postgresql":
-        return column.ilike(pattern, escape="\\")
+        # By ICU: a database made with the locale C folds Latin letters only.
+        return func.lower(collate(column, "und-x-icu")).like(pattern.lower(), escape="\\")
     raw: Any = s.connection().connection.driver_connection
     raw.create_function("folded", 1, lambda value: (value or "").casefold(), deterministic=True)
     return func.folded(column).like(pattern.casefold(), escape="\\")

@@ -7,13 +7,15 @@ Rule: numbers are masked. Who has the right may have them shown; each look is wr
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from flask import render_template
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from dialer.clock import now
-from dialer.errors import Refusal
+from dialer.compliance.why import explain
+from dialer.errors import BadInput, Refusal
 from dialer.people import audit, may
 from dialer.reports.contact_history import history
 from dialer.store.calls import Recording
@@ -23,6 +25,7 @@ from dialer.store.projects import Campaign, Project
 from webapp.data import reading, writing
 from webapp.guards import needs
 from webapp.identity import me
+from webapp.language import chosen
 from webapp.lists.room import blueprint
 
 LOOKS_AN_HOUR = 30
@@ -47,8 +50,17 @@ def contact(contact_id: int) -> str:
             project=s.get_one(Project, campaign.project_id),
             zones=s.get_one(ZoneSet, row.zone_set_id).names.split("|"),
             origin=s.get(ContactList, row.list_id) if row.list_id else None,
+            why=_why(s, row),
             may_unmask=may(s, me(), "contact.number", row),
         )
+
+
+def _why(s: Session, row: Contact) -> dict[str, Any] | None:
+    """Every rule's word on this contact (P6); None where it cannot be asked: no number, or rules of no use."""
+    try:
+        return explain(s, row.campaign_id, row.id, now()).as_dict(chosen())
+    except BadInput:
+        return None
 
 
 def _playable(s: Session, attempts: frozenset[str]) -> set[str]:

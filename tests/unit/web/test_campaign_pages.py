@@ -1,0 +1,195 @@
+"""Making, changing and running a campaign by the pages."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from dialer.rules.words import CampaignState, ContactState, Duty, Mode
+from dialer.store.contacts import Contact
+from dialer.store.messages import Command, Outbox
+from dialer.store.projects import Campaign, CampaignMember, Project
+from tests.unit.web.conftest import csrf_of
+
+
+@pytest.fixture
+def manager(person, enter, world):
+    return enter(person("pm", Duty.PROJECT_MANAGER))
+
+
+def _form(client, path, **changes):
+    """What a browser would send back of the form as it stands, with changes."""
+    form = {
+        "csrf_token": csrf_of(client, path),
+        "name": "Alpha spring",
+        "mode": "progressive",
+        "script_id": "0",
+        "ring_s": "25",
+        "wrap_up_s": "60",
+        "preview_s": "30",
+        "max_lines": "50",
+        "calls_per_second": "5",
+        "retry_plan": "standard",
+        "profiles": "standard",
+    }
+    return form | changes
+
+
+def test_a_campaign_is_made_with_hours_caps_and_prefixes(lite, world, manager):
+    path = f"/projects/{world.here.project}/campaigns/new"
+    form = _form(manager, path, name="Autumn", mode="preview", prefixes="+7 +44", number_day="2", min_gap_m="90")
+    form |= {"hours_mon": "10:00-13:00, 14:00-19:00", "hours_sat": "11:00–15:00"}
+    assert manager.post(path, data=form).status_code == 302
+    with lite.read() as s:
+        made = s.scalar(select(Campaign).where(Campaign.name == "Autumn"))
+    assert made.mode is Mode.PREVIEW and made.state is CampaignState.DRAFT
+    assert made.rules["prefixes"] == ["+7", "+44"]
+    assert made.rules["hours"]["mon"] == ["10:00-13:00", "14:00-19:00"]
+    assert made.rules["hours"]["sat"] == ["11:00-15:00"]
+    assert made.rules["hours"]["sun"] == "none"
+    assert made.rules["caps"] == {"number": {"day": 2}}
+    assert made.rules["min_gap_s"] == 5400
+
+
+def test_the_form_shows_what_was_saved(lite, world, manager):
+    with lite.write() as s:
+        s.get_one(Campaign, world.here.campaign).rules = {"hours": {"mon-fri": "09:00-18:00"}, "prefixes": ["+7"]}
+    page = manager.get(f"/campaigns/{world.here.campaign}/edit").text
+    assert page.count('value="09:00-18:00"') == 5
+    assert 'value="+7"' in page
+
+
+def test_what_the_form_does_not_show_is_kept(lite, world, manager):
+    with lite.write() as s:
+        s.get_one(Campaign, world.here.campaign).rules = {"consent": True, "caps": {"number": {"7d": 3, "day": 9}}}
+    path = f"/campaigns/{world.here.campaign}/edit"
+    assert manager.post(path, data=_form(manager, path)).status_code == 302
+    with lite.read() as s:
+        rules = s.get_one(Campaign, world.here.campaign).rules
+    assert rules["consent"] is True
+    assert rules["caps"] == {"number": {"7d": 3}}
+
+
+def test_a_changed_rule_frees_held_contacts_at_once(lite, world, manager):
+    with lite.write() as s:
+        contact = s.get_one(Contact, world.here.contact)
+        contact.state, contact.held_by = ContactState.HELD, "hours"
+    path = f"/campaigns/{world.here.campaign}/edit"
+    manager.post(path, data=_form(manager, path))
+    with lite.read() as s:
+        contact = s.get_one(Contact, world.here.contact)
+    assert (contact.state, contact.held_by) == (ContactState.READY, None)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("hours_mon", "25:00-26:00"), ("prefixes", "seven"), ("ring_s", "0"), ("caller_id", "112"), ("mode", "telepathy")],
+)
+def test_what_cannot_be_used_is_told_at_the_form_and_not_saved(lite, world, manager, field, value):
+    path = f"/campaigns/{world.here.campaign}/edit"
+    answer = manager.post(path, data=_form(manager, path, name="Changed", **{field: value}))
+    assert answer.status_code == 400
+    assert 'class="field-error"' in answer.text
+    with lite.read() as s:
+        assert s.get_one(Campaign, world.here.campaign).name == "Alpha spring"
+
+
+def test_two_campaigns_of_a_project_cannot_have_one_name(lite, world, manager):
+    path = f"/projects/{world.here.project}/campaigns/new"
+    answer = manager.post(path, data=_form(manager, path))
+    assert answer.status_code == 400 and "already a campaign of this name" in answer.text
+
+
+def test_a_request_changes_only_what_the_form_offers(lite, world, manager):
+    path = f"/campaigns/{world.here.campaign}/edit"
+    manager.post(path, data=_form(manager, path, state="running", fence="99", project_id=str(world.there.project)))
+    with lite.read() as s:
+        campaign = s.get_one(Campaign, world.here.campaign)
+    assert (campaign.state, campaign.fence, campaign.project_id) == (CampaignState.DRAFT, 0, world.here.project)
+
+
+def test_a_script_of_another_project_cannot_be_chosen(lite, world, manager):
+    path = f"/campaigns/{world.here.campaign}/edit"
+    answer = manager.post(path, data=_form(manager, path, script_id=str(world.there.script)))
+    assert answer.status_code == 400
+
+
+def _press(client, world, what):
+    path = f"/campaigns/{world.here.campaign}"
+    return client.post(f"{path}/{what}", data={"csrf_token": csrf_of(client, path)}, follow_redirects=True).text
+
+
+def _state(lite, world):
+    with lite.read() as s:
+        return s.get_one(Campaign, world.here.campaign).state
+
+
+def test_a_campaign_without_people_does_not_start(lite, world, manager):
+    assert "Add operators first" in _press(manager, world, "start")
+    assert _state(lite, world) is CampaignState.DRAFT
+
+
+def test_a_campaign_starts_pauses_and_stops(lite, world, manager, person):
+    anna = person("anna", Duty.OPERATOR)
+    with lite.write() as s:
+        s.add(CampaignMember(campaign_id=world.here.campaign, user_id=anna.id, line=1))
+    _press(manager, world, "start")
+    assert _state(lite, world) is CampaignState.RUNNING
+    _press(manager, world, "pause")
+    assert _state(lite, world) is CampaignState.PAUSED
+    with lite.read() as s:
+        assert s.query(Command).count() == 0, "a pause hangs nothing up"
+    _press(manager, world, "stop")
+    assert _state(lite, world) is CampaignState.STOPPED
+    with lite.read() as s:
+        command = s.query(Command).one()
+        assert (command.kind, command.args) == ("campaign.stop", {"campaign": world.here.campaign})
+        assert s.query(Outbox).filter_by(topic="campaign").count() >= 3
+
+
+def test_a_draft_cannot_be_paused(lite, world, manager):
+    assert "not in a state that allows this" in _press(manager, world, "pause")
+    assert _state(lite, world) is CampaignState.DRAFT
+
+
+def test_only_who_holds_the_duty_becomes_a_member(lite, world, manager, person):
+    anna = person("anna", Duty.OPERATOR, project_id=world.here.project)
+    stranger = person("stranger", Duty.OPERATOR, project_id=world.there.project)
+    mark = person("mark", Duty.CLOSER)
+    path = f"/campaigns/{world.here.campaign}/people"
+    form = {"csrf_token": csrf_of(manager, path), "operator": [anna.id, stranger.id, mark.id], "closer": [mark.id]}
+    assert manager.post(path, data=form).status_code == 302
+    with lite.read() as s:
+        rows = {m.user_id: m.line for m in s.scalars(select(CampaignMember))}
+    assert rows == {anna.id: 1, mark.id: 2}
+
+
+def test_the_status_page_fetches_its_live_part_again(world, manager):
+    page = manager.get(f"/campaigns/{world.here.campaign}").text
+    assert f'hx-get="/campaigns/{world.here.campaign}/live"' in page
+    assert "live:campaign from:body" in page
+    part = manager.get(f"/campaigns/{world.here.campaign}/live").text
+    assert "<html" not in part and "contacts left" in part
+
+
+def test_a_project_keeps_its_facts(lite, world, manager):
+    form = {
+        "csrf_token": csrf_of(manager, "/projects/new"),
+        "name": "Gamma",
+        "client": "Gamma Ltd",
+        "kind": "survey",
+        "country": "gb",
+        "qualification": "strict",
+        "facts": "product: Cover 24\nfrom_price: 18000\n",
+    }
+    assert manager.post("/projects/new", data=form).status_code == 302
+    with lite.read() as s:
+        made = s.scalar(select(Project).where(Project.name == "Gamma"))
+    assert (made.country, made.facts) == ("GB", {"product": "Cover 24", "from_price": "18000"})
+
+
+def test_what_a_person_wrote_is_shown_and_not_run(lite, world, manager):
+    with lite.write() as s:
+        s.get_one(Project, world.here.project).client = "<script>alert(1)</script>{{ 7*7 }}"
+    page = manager.get("/projects").text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;{{ 7*7 }}" in page
