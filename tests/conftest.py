@@ -58,3 +58,7 @@ def lite(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     database = make_database("sqlite", tmp_path, request)
     yield database
     database.close()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--pictures", action="store_true", help="take the README's screenshots into docs/img")
