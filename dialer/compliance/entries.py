@@ -5,10 +5,13 @@ An entry is a whole number or a prefix, and holds everywhere (scope 0) or for on
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, String, any_, func, select
+from sqlalchemy import cast as sql_cast
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from dialer.rules.compliance import Suppressed
@@ -17,8 +20,6 @@ from dialer.store.contacts import Suppression
 EVERYWHERE = 0
 SHORTEST_PREFIX = 3
 """``+79``: a shorter prefix would stop a whole country by a slip of the hand."""
-BATCH = 1500
-"""Numbers a query: with their prefixes they stay below SQLite's limit of 32,766 parameters."""
 
 
 def covering(session: Session, wanted: Collection[tuple[str, int]]) -> dict[tuple[str, int], Suppressed]:
@@ -26,18 +27,10 @@ def covering(session: Session, wanted: Collection[tuple[str, int]]) -> dict[tupl
 
     An entry for everywhere is named before a project's, a whole number before a prefix.
     """
-    found: dict[tuple[str, int], Suppressed] = {}
-    wanted = list(wanted)
-    for start in range(0, len(wanted), BATCH):
-        found |= _covering(session, wanted[start : start + BATCH])
-    return found
-
-
-def _covering(session: Session, wanted: list[tuple[str, int]]) -> dict[tuple[str, int], Suppressed]:
     texts = {text for number, _ in wanted for text in beginnings(number)}
     scopes = {EVERYWHERE, *(project for _, project in wanted)}
     query = select(Suppression.number, Suppression.scope_id, Suppression.prefix, Suppression.reason).where(
-        Suppression.number.in_(texts), Suppression.scope_id.in_(scopes)
+        among(session, Suppression.number, texts), Suppression.scope_id.in_(scopes)
     )
     entries = {(row.number, row.scope_id): row for row in session.execute(query)}
     answers = {(number, project): _best(entries, number, project) for number, project in wanted}
@@ -51,6 +44,15 @@ def _best(entries: dict[tuple[str, int], Any], number: str, project: int) -> Sup
             if row is not None and (row.prefix or text == number):
                 return Suppressed(row.reason, scope, text)
     return None
+
+
+def among(session: Session, column: Any, texts: Collection[str]) -> ColumnElement[bool]:
+    """Whether ``column`` is one of many texts, as a single parameter: ten thousand would be slow, and one too many."""
+    if session.get_bind().dialect.name == "sqlite":
+        each = func.json_each(json.dumps(list(texts))).table_valued("value")
+        return cast(ColumnElement[bool], column.in_(select(each.c.value)))
+    given: Any = sql_cast(list(texts), postgresql.ARRAY(String))
+    return cast(ColumnElement[bool], column == any_(given))
 
 
 def beginnings(number: str) -> list[str]:

@@ -6,16 +6,15 @@ Rule 2: nothing here lifts an entry of another scope: a project cannot free what
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, any_, cast, func, select
+from sqlalchemy import and_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from dialer.compliance.entries import EVERYWHERE, SHORTEST_PREFIX, beginnings, covering
+from dialer.compliance.entries import EVERYWHERE, SHORTEST_PREFIX, among, beginnings, covering
 from dialer.compliance.settle import settle
 from dialer.errors import BadInput
 from dialer.rules.compliance import Suppressed
@@ -88,7 +87,7 @@ def check(s: Session, number: str, project_id: int | None = None) -> Suppressed 
 
 def touched(s: Session, numbers: Collection[str], scope_id: int, *, prefix: bool = False) -> list[int]:
     """Ids of the contacts that have one of these numbers, within the scope."""
-    which = _among(s, numbers)
+    which = among(s, ContactNumber.number, numbers)
     if prefix:
         (text,) = numbers
         # A range uses the index on both databases; LIKE makes sure whatever the collation.
@@ -98,15 +97,6 @@ def touched(s: Session, numbers: Collection[str], scope_id: int, *, prefix: bool
     if scope_id != EVERYWHERE:
         query = query.join(Campaign, Campaign.id == ContactNumber.campaign_id).where(Campaign.project_id == scope_id)
     return list(s.scalars(query))
-
-
-def _among(s: Session, numbers: Collection[str]) -> ColumnElement[bool]:
-    """The contact numbers that are among many, as one parameter: a list of 10,000 would be slow to spell out."""
-    if s.get_bind().dialect.name == "sqlite":
-        each = func.json_each(json.dumps(list(numbers))).table_valued("value")
-        return ContactNumber.number.in_(select(each.c.value))
-    given: Any = cast(list(numbers), postgresql.ARRAY(String))
-    return ContactNumber.number == any_(given)
 
 
 def check_entry(number: str, prefix: bool) -> None:
