@@ -20,9 +20,10 @@ from dialer import settings
 from dialer.cli import finding, why
 from dialer.errors import BadInput
 from dialer.lists.fields import script_fields
-from dialer.lists.importing import ImportResult, Progress, import_file
+from dialer.lists.importing import ImportResult, import_file
 from dialer.lists.numbers import Numbers
 from dialer.lists.reasons import LANGUAGES, RowRejected
+from dialer.lists.running import Progress
 from dialer.lists.writing import Counts
 from dialer.store.contacts import Contact, ContactNumber, ZoneSet
 from dialer.store.projects import Campaign

@@ -16,6 +16,7 @@ In the order of work:
 ``rows``       one row -> one draft contact, or a reason (``reasons``)
 ``writing``    drafts -> the database, in batches (``merging``, ``suppressed``, ``bulk``)
 ``report``     the rejected rows as a file
+``running``    the loop over the rows;  ``ledger`` the book of imports;  ``trial`` a dry run
 ``importing``  the whole import;  ``preview`` the first rows, for a mapping page
 ``fields``     what scripts may call ``contact.NAME``
 =============  ==================================================================================

@@ -3,39 +3,28 @@
 Reads a batch of rows, writes it in one transaction together with the list's counts, tells the pages, goes on. The same
 file with the same choices is known again by its fingerprint (``ledger``): a finished import is not done twice, and one
 that was interrupted goes on behind the last batch that was committed, with true counts in the end.
-May import ``dialer.store``, ``dialer.settings`` and ``dialer.clock``.
+May import ``dialer.store`` and ``dialer.settings``.
 """
 
 from __future__ import annotations
 
-import gc
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from dialer import clock, settings
+from dialer import settings
 from dialer.errors import BadInput
 from dialer.lists import ledger
 from dialer.lists.layout import Mapping_
-from dialer.lists.lines import Broken
 from dialer.lists.numbers import Numbers
-from dialer.lists.reasons import LANGUAGES, RowRejected
+from dialer.lists.reasons import LANGUAGES
 from dialer.lists.report import Report
-from dialer.lists.rows import Draft, Rows
-from dialer.lists.table import Reading, Table, open_table
+from dialer.lists.rows import Rows
+from dialer.lists.running import Progress, run
+from dialer.lists.table import Table, open_table
 from dialer.lists.trial import Trial
-from dialer.lists.writing import Counts, Writer
+from dialer.lists.writing import Writer
 from dialer.store.database import Database
-
-COLLECT_AFTER = 200_000
-TELL_S = 0.5
-"""Pages hear of a running import at most this often."""
-
-Progress = Callable[[float, Counts], None]
-"""Called after every batch with the share of the file that was read (0..1) and the counts so far."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +88,7 @@ def import_file(
         rows = Rows(table.layout, numbers, priority)
         if dry_run:
             report = _report(folder, f"dry-run-{table.source.sha256[:12]}", table, language)
-            counts = _run(table, rows, Trial(db, campaign_id), report, 0, progress)
+            counts = run(table, rows, Trial(db, campaign_id), report, 0, progress)
             return ImportResult(0, **asdict(counts), report=_below(folder, report.finish()), dry_run=True)
         entry = ledger.begin(db, campaign_id, name or path.name, table, choices, home, user_id)
         if entry.finished:
@@ -107,7 +96,7 @@ def import_file(
             return ImportResult(entry.id, entry.rows, 0, merged, entry.rejected, entry.report, repeated=True)
         report = _report(folder, f"import-{entry.id}", table, language)
         sink = Writer(db, campaign_id, project_id, entry.id)
-        counts = _run(table, rows, sink, report, entry.rows, progress, entry.counts)
+        counts = run(table, rows, sink, report, entry.rows, progress, entry.counts)
     made = _below(folder, report.finish())
     ledger.finish(db, entry.id, made)
     return ImportResult(entry.id, **asdict(counts), report=made)
@@ -120,68 +109,3 @@ def _report(folder: Path, name: str, table: Table, language: str) -> Report:
 
 def _below(folder: Path, path: Path | None) -> str:
     return path.relative_to(folder).as_posix() if path else ""
-
-
-def _run(
-    table: Table,
-    rows: Rows,
-    sink: Writer | Trial,
-    report: Report,
-    done: int,
-    progress: Progress | None,
-    counts: Counts | None = None,
-) -> Counts:
-    """Read everything and write all but the first ``done`` rows, which an interrupted import has committed."""
-    counts, said, seen = counts or Counts(), 0.0, 0
-    try:
-        with _few_collections(), table.rows() as reading:
-            for drafts, rejected in _batches(reading, rows, report, sink.batch, done):
-                seen += len(drafts) + rejected
-                if seen <= done:
-                    continue
-                report.flush()
-                say = time.monotonic() - said >= TELL_S
-                counts = sink.write(drafts, rejected, counts, clock.now(), say)
-                said = time.monotonic() if say else said
-                if progress:
-                    progress(reading.share, counts)
-    except BaseException:
-        report.abandon()
-        raise
-    finally:
-        sink.close()
-    return counts
-
-
-@contextmanager
-def _few_collections() -> Iterator[None]:
-    """Let the garbage collector look less often: a batch is a great many objects and not one cycle (saves a fifth)."""
-    before = gc.get_threshold()
-    gc.set_threshold(COLLECT_AFTER, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-
-
-def _batches(reading: Reading, rows: Rows, report: Report, batch: int, done: int) -> Iterator[tuple[list[Draft], int]]:
-    """Drafts and the number of rejected rows between them, ``batch`` rows at a time; one ends where ``done`` ends."""
-    drafts: list[Draft] = []
-    rejected, read = 0, rows.read
-    for seen, (line, cells) in enumerate(reading, 1):
-        try:
-            if isinstance(cells, Broken):
-                raise RowRejected(cells.code, cells.detail)
-            draft = read(line, cells)
-        except RowRejected as why:
-            rejected += 1
-            report.rejected(line, why.code, why.detail, [cells.text] if isinstance(cells, Broken) else cells)
-        else:
-            drafts.append(draft)
-            if draft.notes:
-                report.noted(line, draft.notes, cells)
-        if len(drafts) + rejected >= batch or seen == done:
-            yield drafts, rejected
-            drafts, rejected = [], 0
-    if drafts or rejected:
-        yield drafts, rejected

@@ -19,7 +19,7 @@ from dialer.store.database import Database
 class Trial:
     """Stands in for a ``Writer``."""
 
-    batch = BATCH
+    batch, overlaps = BATCH, False
 
     def __init__(self, db: Database, campaign_id: int) -> None:
         self._db, self._campaign = db, campaign_id

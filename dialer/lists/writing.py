@@ -54,7 +54,7 @@ class Counts:
 class Writer:
     """Writes one list into one campaign, on a connection of its own. Not to be shared between threads.
 
-    ``batch`` is how many rows it wants at a time.
+    ``batch`` is how many rows it wants at a time; ``overlaps``: another thread may work while :meth:`write` waits.
     """
 
     def __init__(self, db: Database, campaign_id: int, project_id: int, list_id: int) -> None:
@@ -64,6 +64,7 @@ class Writer:
             self._suppressed = Suppressed(s, project_id)
             running = select(Campaign.id).where(Campaign.state == CampaignState.RUNNING).limit(1)
             quiet = s.scalar(running) is None
+        self.overlaps = not db.sqlite
         self.batch = QUIET_BATCH if quiet else BATCH
         self._connection = db.engine.connect()
         self._journal(QUIET_WAL_PAGES if quiet else WAL_PAGES)
