@@ -43,6 +43,22 @@ if ((await readFile(stampFile, "utf8").catch(() => "")) === stamp) {
     outfile: join(target, "jssip.esm.js"),
     logLevel: "warning",
   });
+  // The script editor: one module of all the parts of CodeMirror that it uses, so that there is one copy of its state.
+  await build({
+    stdin: {
+      contents: ["state", "view", "commands", "language", "lint", "search"]
+        .map((part) => `export * from "@codemirror/${part}";`)
+        .concat('export { tags } from "@lezer/highlight";')
+        .join("\n"),
+      resolveDir: modules,
+    },
+    bundle: true,
+    minify: true,
+    format: "esm",
+    platform: "browser",
+    outfile: join(target, "codemirror.esm.js"),
+    logLevel: "warning",
+  });
   await writeFile(stampFile, stamp);
-  console.log(`browser assets: ${Object.keys(copies).length + 1} files`);
+  console.log(`browser assets: ${Object.keys(copies).length + 2} files`);
 }
