@@ -22,6 +22,7 @@ from dialer.store.calls import Attempt
 from dialer.store.contacts import Contact, ContactNumber, ZoneSet
 from dialer.store.projects import Campaign
 from dialer.store.scripts import CallScript
+from dialer.store.transaction import held
 
 NO_DISPOSITION = "no_disposition"
 CLAIMABLE = (ContactState.READY, ContactState.WAITING, ContactState.HELD)
@@ -64,7 +65,8 @@ def follow(
     by: int | None = None,
 ) -> None:
     """Write ``code`` to the contact and what follows from it."""
-    contact = s.get_one(Contact, attempt.contact_id, with_for_update=True)
+    contact = held(s, Contact, attempt.contact_id)
+    assert contact is not None  # an attempt goes with its contact
     chosen = profiles.dispositions()[code]
     contact.disposition, contact.disposed_at = code, now
     contact.owner_id = by or contact.owner_id
@@ -127,9 +129,27 @@ def _close(contact: Contact) -> None:
 
 
 def hold(s: Session, contact: Contact, rule: str, until: datetime | None) -> None:
-    """The gate refused a claimed contact: it waits for the rule, which the why page names."""
-    contact.held_by, contact.due_at = rule, until
-    contact.state = ContactState.SUPPRESSED if rule == "suppressed" else ContactState.HELD
+    """The gate refused a contact that was claimed: it waits for the rule, which the why page names.
+
+    A campaign that was paused meanwhile is nothing the contact has to wait for; a number that turned out bad gives way
+    to the contact's next one.
+    """
+    if rule == "campaign":
+        contact.state, contact.due_at = ContactState.READY, None
+    elif rule == "bad_number":
+        _give_way(s, contact)
+    else:
+        contact.held_by, contact.due_at = rule, until
+        contact.state = ContactState.SUPPRESSED if rule == "suppressed" else ContactState.HELD
+
+
+def _give_way(s: Session, contact: Contact) -> None:
+    query = select(ContactNumber.id).where(ContactNumber.contact_id == contact.id, ~ContactNumber.bad)
+    contact.number_id = s.scalars(query.order_by(ContactNumber.position, ContactNumber.id)).first()
+    if contact.number_id is None:
+        _close(contact)
+    else:
+        contact.state, contact.due_at = ContactState.READY, None
 
 
 def release(s: Session, contact_id: int) -> None:

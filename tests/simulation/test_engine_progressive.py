@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from sqlalchemy import update
+
+from dialer.compliance import suppression
 from dialer.desk import session, wrap_up
 from dialer.errors import Refusal
-from dialer.rules.words import AttemptState, ContactState, OperatorState, Outcome
+from dialer.rules.words import AttemptState, CampaignState, ContactState, OperatorState, Outcome
 from dialer.store import Database
+from dialer.store.contacts import ContactNumber
 from dialer.store.outbox import ask_engine
+from dialer.store.projects import Campaign
 from tests.support import world as worlds
 
 
@@ -239,3 +245,69 @@ def test_an_operator_who_comes_while_the_network_is_away_gets_ready_when_it_is_b
     world.engine.start()
     world.run(1)
     assert world.state(ana) is OperatorState.READY
+
+
+def placed_but_not_sent(db: Database) -> tuple[worlds.World, int, str]:
+    """The very moment between the two transactions of a call; returns world, contact, number."""
+    world = worlds.make(db)
+    number = worlds.number()
+    world.start()
+    world.operator_ready()
+    contact = world.contact(number)
+    world.now += timedelta(seconds=1)
+    world.engine.turn()
+    assert [a.state for a in world.attempts()] == [AttemptState.PLACED]
+    world.now += timedelta(seconds=1)
+    return world, contact, number
+
+
+def test_a_person_who_asks_not_to_be_called_in_that_moment_is_not_called(db: Database) -> None:
+    world, contact, number = placed_but_not_sent(db)
+    with db.write() as s:
+        suppression.add(s, number, world.now, source="request")
+    world.run(3)
+    assert world.provider.log == []
+    assert world.get(contact).state is ContactState.SUPPRESSED
+    assert world.attempts()[0].state is AttemptState.CLOSED
+
+
+def test_a_campaign_paused_in_that_moment_sends_nothing_and_dials_the_same_contact_later(db: Database) -> None:
+    world, contact, _ = placed_but_not_sent(db)
+    set_state(world, CampaignState.PAUSED)
+    world.run(3)
+    assert world.provider.log == [] and world.get(contact).state is ContactState.READY
+    set_state(world, CampaignState.RUNNING)
+    world.run(3)
+    assert len(world.provider.log) == 1
+
+
+def set_state(world: worlds.World, state: CampaignState) -> None:
+    with world.db.write() as s:
+        s.get_one(Campaign, world.campaign_id).state = state
+
+
+def test_a_number_that_turns_out_bad_gives_way_to_the_next_one(db: Database) -> None:
+    world = worlds.make(db)
+    bad, good = worlds.number(), worlds.number()
+    contact = world.contact(bad, good)
+    with db.write() as s:
+        s.execute(update(ContactNumber).where(ContactNumber.number == bad).values(bad=True))
+    world.start()
+    world.operator_ready()
+    world.run(3)
+    assert [entry["number"] for entry in world.provider.log] == [good]
+    assert world.get(contact).state is ContactState.CLAIMED
+
+
+def test_a_campaign_stopped_at_once_hangs_up_and_sends_nothing_more(db: Database) -> None:
+    world = worlds.make(db, operators=2)
+    for _ in range(4):
+        world.contact()
+    world.start()
+    users = [world.operator_ready(0), world.operator_ready(1)]
+    world.run(3)
+    with db.write() as s:
+        s.get_one(Campaign, world.campaign_id).state = CampaignState.STOPPED
+        ask_engine(s, world.now, "campaign.stop", users[0], campaign=world.campaign_id)
+    world.run(3)
+    assert all(entry["end"] is not None for entry in world.provider.log) and len(world.provider.log) == 2
