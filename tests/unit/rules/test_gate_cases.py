@@ -139,3 +139,16 @@ def test_the_gate_says(rules: Any, now: str, facts: dict[str, Any], expected: tu
     else:
         assert isinstance(answer, Refused)
         assert (answer.rule, answer.until) == (rule, at(until) if until else None)
+
+
+@pytest.mark.parametrize(
+    ("rules", "facts"),
+    [
+        (DAY, {"suppressed": UNCHECKED}),
+        ({"caps": {"number": {"24h": 1}}}, {"number_attempts": None}),
+        ({"min_gap_s": 60}, {"contact_attempts": None}),
+    ],
+)
+def test_a_check_that_could_not_be_made_says_so(rules: Any, facts: dict[str, Any]) -> None:
+    answer = ask(rules, "2026-03-04 09:00", **facts)
+    assert isinstance(answer, Refused) and answer.detail["unchecked"] is True
