@@ -14,8 +14,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g, request, url_for
 from flask_login import current_user
 
 from dialer.clock import now
@@ -110,10 +111,19 @@ def _check() -> Any:
     if need is PUBLIC:
         return None
     if not current_user.is_authenticated:
-        return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+        return _to_login()
     if need is not None:
         _authorize(need)
     return None
+
+
+def _to_login() -> Any:
+    """A page leads to the login page and back; a part of one takes the whole page there."""
+    if request.headers.get("HX-Request") == "true":
+        current = urlsplit(request.headers.get("HX-Current-URL", ""))
+        there = url_for("login.show", next=f"{current.path}?{current.query}" if current.query else current.path)
+        return "", 401, {"HX-Redirect": there}
+    return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
 
 
 def _authorize(need: Need) -> None:

@@ -62,6 +62,9 @@ MATRIX: Mapping[str, Mapping[Duty, Reach]] = {
     "script.see": _project(G, S, W, P, V),
     "script.edit": _project(W),
     "script.publish": _project(W, P),
+    "script.comment": _project(G, S, W, P),
+    # Answers hold addresses and numbers that people gave
+    "answers.export": _project(B, P),
     # Recordings
     "recording.list": {C: Reach.OWN, G: Reach.TEAM, **_project(S, P)},
     "recording.listen": {C: Reach.OWN, G: Reach.TEAM, **_project(S, P)},
@@ -73,7 +76,7 @@ MATRIX: Mapping[str, Mapping[Duty, Reach]] = {
     "people.edit": {A: Reach.ALL},
     "audit.see": {**_project(S, P), A: Reach.ALL},
 }
-"""action -> duty -> how far. Adapted from the roles of common contact-centre practice; see docs/rights.md."""
+"""action -> duty -> how far. A test walks this table over every route of the pages."""
 
 EVERYWHERE = frozenset({"project.create"})
 """Actions on the installation as a whole: a holding limited to one project does not give them."""
