@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -16,8 +17,10 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
+from dialer.rules.hours_text import read_day
+from dialer.rules.prefixes import read_prefixes
 from dialer.rules.words import Mode
 from webapp.choices import options
 from webapp.words import label
@@ -39,11 +42,38 @@ KINDS = (
 STRICTNESS = (("flexible", _l("Flexible")), ("standard", _l("Standard")), ("strict", _l("Strict")))
 CALLER_ID = Regexp(re.compile(r"^(\+[1-9]\d{4,14})?$"), message=_l("Write the number as +74951234567."))
 NAME = Length(max=120)
+CLOSED = "none"
+"""A day without hours, as the rules write it."""
 
 
 def stripped(value: str | None) -> str | None:
     """Without the spaces around it."""
     return value.strip() if value else value
+
+
+def windows(text: str) -> list[str]:
+    """``09:00-13:00, 14:00–20:00`` as the rules take it; empty for a closed day."""
+    parts = [part.strip() for part in text.replace("–", "-").split(",")]
+    return [part for part in parts if part and part != CLOSED]
+
+
+def prefix_list(text: str) -> list[str]:
+    """``+7 +44`` as a list."""
+    return [part for part in re.split(r"[\s,;]+", text) if part]
+
+
+def _usable_hours(_form: Any, field: Any) -> None:
+    try:
+        read_day(windows(field.data or "") or CLOSED)
+    except ValueError as err:
+        raise ValidationError(gettext("Write hours as 09:00-13:00, 14:00-20:00, or leave the day empty.")) from err
+
+
+def _usable_prefixes(_form: Any, field: Any) -> None:
+    try:
+        read_prefixes(prefix_list(field.data or "") or ["+7"])
+    except ValueError as err:
+        raise ValidationError(gettext("Write prefixes as +7 +44.")) from err
 
 
 class ProjectForm(FlaskForm):
@@ -89,7 +119,7 @@ class CampaignForm(FlaskForm):
     record = BooleanField(_l("Record the calls"), default=True)
     amd = BooleanField(_l("Recognise answering machines"))
     profiles = SelectMultipleField(_l("Rules of calling"), render_kw={"size": 5})
-    prefixes = StringField(_l("Allowed prefixes"), [Length(max=500)], filters=[stripped])
+    prefixes = StringField(_l("Allowed prefixes"), [Length(max=500), _usable_prefixes], filters=[stripped])
     number_day = _cap(_l("A number a day"))
     number_30d = _cap(_l("A number in 30 days"))
     contact_day = _cap(_l("A contact a day"))
@@ -107,4 +137,4 @@ class CampaignForm(FlaskForm):
 
 
 for _day, _name in DAYS:
-    setattr(CampaignForm, f"hours_{_day}", StringField(_name, [Length(max=100)], filters=[stripped]))
+    setattr(CampaignForm, f"hours_{_day}", StringField(_name, [Length(max=100), _usable_hours], filters=[stripped]))

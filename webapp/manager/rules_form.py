@@ -5,11 +5,10 @@ Keys that the form does not show are kept as they are, so that a campaign writte
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from dialer.rules.hours_text import read_week, write_windows
-from webapp.manager.forms import DAYS, CampaignForm
+from webapp.manager.forms import CLOSED, DAYS, CampaignForm, prefix_list, windows
 
 CAPS = {
     "number_day": ("number", "day"),
@@ -17,7 +16,6 @@ CAPS = {
     "contact_day": ("contact", "day"),
     "contact_lifetime": ("contact", "lifetime"),
 }
-CLOSED = "none"
 
 
 def fill(form: CampaignForm, rules: dict[str, Any]) -> None:
@@ -30,8 +28,8 @@ def fill(form: CampaignForm, rules: dict[str, Any]) -> None:
     form.min_gap_m.data = int(gap // 60) if gap else None
     if rules.get("hours"):
         week, _ = read_week(rules["hours"])
-        for (day, _name), windows in zip(DAYS, week, strict=True):
-            form[f"hours_{day}"].data = write_windows(windows)
+        for (day, _name), found in zip(DAYS, week, strict=True):
+            form[f"hours_{day}"].data = write_windows(found) if found else ""
 
 
 def read(form: CampaignForm, rules: dict[str, Any]) -> dict[str, Any]:
@@ -41,8 +39,7 @@ def read(form: CampaignForm, rules: dict[str, Any]) -> dict[str, Any]:
         new["profiles"] = list(form.profiles.data)
     if hours := _hours(form, rules):
         new["hours"] = hours
-    if prefixes := re.split(r"[\s,;]+", form.prefixes.data or ""):
-        new["prefixes"] = [p for p in prefixes if p]
+    new["prefixes"] = prefix_list(form.prefixes.data or "")
     if form.min_gap_m.data:
         new["min_gap_s"] = form.min_gap_m.data * 60
     new["caps"] = _caps(form, rules.get("caps") or {})
@@ -51,18 +48,11 @@ def read(form: CampaignForm, rules: dict[str, Any]) -> dict[str, Any]:
 
 def _hours(form: CampaignForm, rules: dict[str, Any]) -> dict[str, Any]:
     """Empty everywhere: the profiles' hours alone. Empty on some days: closed on those."""
-    told = {day: _day(form[f"hours_{day}"].data or "") for day, _ in DAYS}
-    if all(value == CLOSED for value in told.values()) and not any(form[f"hours_{day}"].data for day, _ in DAYS):
+    if not any(form[f"hours_{day}"].data for day, _ in DAYS):
         return {}
+    told = {day: windows(form[f"hours_{day}"].data or "") or CLOSED for day, _ in DAYS}
     kept = {key: value for key, value in (rules.get("hours") or {}).items() if key in ("holiday", "zone")}
     return {**told, **kept}
-
-
-def _day(text: str) -> str | list[str]:
-    windows = [part.strip() for part in text.replace("–", "-").split(",") if part.strip()]
-    if not windows or windows == [CLOSED]:
-        return CLOSED
-    return windows
 
 
 def _caps(form: CampaignForm, caps: dict[str, Any]) -> dict[str, Any]:
