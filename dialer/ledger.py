@@ -22,6 +22,7 @@ from dialer.rules.words import AttemptState, Mode
 from dialer.store.calls import Attempt, AttemptMove
 from dialer.store.contacts import Contact, ContactNumber
 from dialer.store.projects import Campaign
+from dialer.store.transaction import append, held, hold_many, write_appended
 
 STAMPS = {
     AttemptState.SENT: "sent_at",
@@ -46,7 +47,7 @@ def place(
     operator_id: int | None = None,
     script_version_id: int | None = None,
 ) -> Attempt:
-    """Write a new attempt to ``number``; nothing has been asked of the network yet."""
+    """Write a new attempt to ``number``; nothing has been asked of the network yet. The caller flushes."""
     attempt = Attempt(
         id=ids.new("a"),
         campaign_id=campaign.id,
@@ -63,22 +64,31 @@ def place(
         placed_at=now,
     )
     s.add(attempt)
-    # The journal has no relationship to order it after its attempt, so the attempt goes first by hand.
-    s.flush()
-    s.add(AttemptMove(attempt_id=attempt.id, at=now, event="place", old=None, new=AttemptState.PLACED))
+    note(s, attempt.id, now, "place", None, AttemptState.PLACED)
     return attempt
+
+
+def note(
+    s: Session,
+    attempt_id: str,
+    at: datetime,
+    event: str,
+    old: AttemptState | None,
+    new: AttemptState,
+    detail: dict[str, Any] | None = None,
+) -> None:
+    """Add a line to the journal."""
+    append(s, AttemptMove, attempt_id=attempt_id, at=at, event=event, old=old, new=new, detail=detail)
 
 
 def get(s: Session, attempt_id: str) -> Attempt | None:
     """The attempt, locked for this transaction; None if there is no such id."""
-    return s.get(Attempt, attempt_id, with_for_update=True)
+    return held(s, Attempt, attempt_id)
 
 
 def get_many(s: Session, attempt_ids: Iterable[str]) -> dict[str, Attempt]:
     """Those attempts that exist, locked, by id."""
-    wanted = sorted(set(attempt_ids))
-    rows = s.scalars(select(Attempt).where(Attempt.id.in_(wanted)).order_by(Attempt.id).with_for_update())
-    return {row.id: row for row in rows}
+    return hold_many(s, Attempt, set(attempt_ids))
 
 
 def move(
@@ -93,10 +103,11 @@ def move(
     stamp = STAMPS.get(new)
     if stamp and old is not new and getattr(attempt, stamp) is None:
         setattr(attempt, stamp, now)
-    s.add(AttemptMove(attempt_id=attempt.id, at=now, event=event.value, old=old, new=new, detail=detail))
+    note(s, attempt.id, now, event.value, old, new, detail)
     return effects
 
 
 def journal(s: Session, attempt_id: str) -> list[AttemptMove]:
     """All moves of an attempt, oldest first."""
+    write_appended(s)
     return list(s.scalars(select(AttemptMove).where(AttemptMove.attempt_id == attempt_id).order_by(AttemptMove.id)))

@@ -97,7 +97,7 @@ def lines(found: dict[str, Any]) -> list[str]:
     """The figures as text."""
     whole, paced = found["whole"], found["paced"]
     return [
-        f"bare originate loop, {found['operators']} lines   {found['bare_per_s'][0]} and {found['bare_per_s'][1]} calls/s",
+        f"bare originate loop, {found['operators']} lines   {' and '.join(map(str, found['bare_per_s']))} calls/s",
         f"bare originate loop, 100 lines  {found['bare_100_lines_per_s']} calls/s",
         f"whole way, {found['operators']} operators       {whole['per_s']} attempts/s on {found['database']}"
         f" ({whole['attempts']} attempts, {whole['answered']} answered, {whole['abandoned']} abandoned)",

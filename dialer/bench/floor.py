@@ -63,7 +63,7 @@ class Floor:
         for user_id, attempt_id in rows:
             try:
                 with self.db.write() as s:
-                    wrap_up.save(s, attempt_id, user_id, DISPOSITION, clock.now())
+                    wrap_up.save(s, attempt_id or "", user_id, DISPOSITION, clock.now())
                     saved += 1
             except Refusal:
                 continue  # the engine was quicker

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from dialer import profiles
-from dialer.compliance import rules_for, suppression
+from dialer.compliance import rules_for, settle, suppression
 from dialer.errors import Refusal
 from dialer.rules import retry
 from dialer.rules.dispositions import Disposition, outcome_to_disposition
@@ -128,7 +128,7 @@ def _close(contact: Contact) -> None:
     contact.state, contact.due_at, contact.held_by = ContactState.CLOSED, None, None
 
 
-def hold(s: Session, contact: Contact, rule: str, until: datetime | None) -> None:
+def hold(s: Session, contact: Contact, rule: str, until: datetime | None, now: datetime) -> None:
     """The gate refused a contact that was claimed: it waits for the rule, which the why page names.
 
     A campaign that was paused meanwhile is nothing the contact has to wait for; a number that turned out bad gives way
@@ -138,9 +138,12 @@ def hold(s: Session, contact: Contact, rule: str, until: datetime | None) -> Non
         contact.state, contact.due_at = ContactState.READY, None
     elif rule == "bad_number":
         _give_way(s, contact)
+    elif rule == "suppressed":
+        contact.state, contact.due_at = ContactState.READY, None
+        s.flush()
+        settle.settle(s, [contact.id], now)  # another number of theirs may be free
     else:
-        contact.held_by, contact.due_at = rule, until
-        contact.state = ContactState.SUPPRESSED if rule == "suppressed" else ContactState.HELD
+        contact.state, contact.held_by, contact.due_at = ContactState.HELD, rule, until
 
 
 def _give_way(s: Session, contact: Contact) -> None:

@@ -20,6 +20,7 @@ from dialer.rules.words import CampaignState, OperatorState
 from dialer.store.desk import OperatorMove, OperatorSession
 from dialer.store.outbox import ask_engine, tell
 from dialer.store.projects import Campaign, CampaignMember
+from dialer.store.transaction import append, held
 
 PAUSE_REASONS = ("break", "lunch", "training", "meeting", "technical", "personal")
 """Codes; the pages translate them."""
@@ -29,7 +30,7 @@ IN_CALL = (OperatorState.TALKING, OperatorState.DIALLING, OperatorState.WRAP_UP)
 
 def get(s: Session, user_id: int, now: datetime | None = None) -> OperatorSession:
     """The session row of a user, locked for this transaction; an offline one is made on first use."""
-    row = s.get(OperatorSession, user_id, with_for_update=True, populate_existing=True)
+    row = held(s, OperatorSession, user_id)
     if row is None:
         row = OperatorSession(user_id=user_id, since_at=now or clock.now(), state=OperatorState.OFFLINE)
         s.add(row)
@@ -49,17 +50,17 @@ def move(s: Session, row: OperatorSession, event: OperatorEvent, now: datetime, 
     if old is not new:
         row.since_at = now
     row.version += 1
-    s.add(
-        OperatorMove(
-            user_id=row.user_id,
-            campaign_id=row.campaign_id,
-            at=now,
-            event=event.value,
-            old=old,
-            new=new,
-            reason=row.reason,
-            attempt_id=row.attempt_id,
-        )
+    append(
+        s,
+        OperatorMove,
+        user_id=row.user_id,
+        campaign_id=row.campaign_id,
+        at=now,
+        event=event.value,
+        old=old,
+        new=new,
+        reason=row.reason,
+        attempt_id=row.attempt_id,
     )
     announce(s, row, now)
 
@@ -162,6 +163,11 @@ def free(s: Session, row: OperatorSession, now: datetime) -> None:
 
 def longest_ready(s: Session, campaign_id: int, line: int) -> OperatorSession | None:
     """The member of this line who has been ready longest, locked; None if nobody is."""
+    return next(iter(ready_first(s, campaign_id, line, 1)), None)
+
+
+def ready_first(s: Session, campaign_id: int, line: int, n: int) -> list[OperatorSession]:
+    """Up to ``n`` members of this line who are ready, the one who has been so longest first, locked."""
     query = (
         select(OperatorSession)
         .where(
@@ -170,12 +176,12 @@ def longest_ready(s: Session, campaign_id: int, line: int) -> OperatorSession | 
             OperatorSession.state == OperatorState.READY,
         )
         .order_by(OperatorSession.since_at, OperatorSession.user_id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
+        .limit(n)
+        .with_for_update(skip_locked=True, key_share=True)
     )
     if line != CLOSER_LINE:
         query = query.where(OperatorSession.leg_up)
-    return s.scalars(query).first()
+    return list(s.scalars(query))
 
 
 def offer(s: Session, row: OperatorSession, attempt_id: str, now: datetime) -> None:

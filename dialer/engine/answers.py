@@ -59,7 +59,7 @@ def decide(t: Turn, ask: Ask) -> Plan | None:
 
 def _operator_for(t: Turn, attempt: Attempt) -> OperatorSession | None:
     if attempt.operator_id is None:
-        row = session.longest_ready(t.s, attempt.campaign_id, line=1)
+        row = t.longest_ready(attempt.campaign_id)
         if row is not None:
             session.move(t.s, row, OperatorEvent.RESERVE, t.now, attempt_id=attempt.id, muted=False)
         return row

@@ -18,7 +18,7 @@ from dialer.errors import Refusal
 from dialer.rules.attempt_states import AttemptEvent
 from dialer.rules.operator_states import OperatorEvent
 from dialer.rules.words import AttemptState, OperatorState
-from dialer.store.calls import Attempt
+from dialer.store.calls import IS_OPEN, Attempt
 from dialer.store.messages import Command
 from dialer.store.outbox import tell
 
@@ -150,6 +150,7 @@ def _stop_campaign(t: Turn, user_id: int | None, args: Args) -> None:
     query = select(Attempt).where(
         Attempt.campaign_id == int(args.get("campaign", 0)),
         Attempt.state.not_in((AttemptState.ENDED, AttemptState.CLOSED)),
+        IS_OPEN,
     )
     for attempt in t.s.scalars(query.with_for_update()).all():
         if ledger.move(t.s, attempt, AttemptEvent.REFUSE, t.now, {"why": "stopped"}) is not None:

@@ -23,7 +23,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from dialer import clock as wall
 from dialer.engine import answers, commands, crash, dialling, events, inbound, lease, phones, recovery, settle
 from dialer.engine.turn import Turn
-from dialer.providers.base import Event, Message, Plan, Provider
+from dialer.providers.base import Down, Event, Failed, HungUp, Message, Plan, Provider, Up
 from dialer.rules.pacing import Bucket
 from dialer.rules.words import Amd, CampaignState, OperatorState
 from dialer.store.database import Database
@@ -71,6 +71,7 @@ class Engine:
         self._buckets: dict[int, Bucket] = {}
         self._started = False
         self._pruned_s = 0.0
+        self._timed_s = float("-inf")
         self._stop = threading.Event()
 
     # -- called from any thread --------------------------------------------------------------------------------------
@@ -153,6 +154,8 @@ class Engine:
         with self.db.write() as s:
             t = Turn(s, self.clock(), self.provider, self.post)
             self._first(t)
+            campaigns = lease.take(s, self.name, t.now)
+            self._foresee(t, batch, asks)
             for item in batch:
                 if isinstance(item, answers.Ask | inbound.Ask):
                     asks.append(item)
@@ -162,8 +165,11 @@ class Engine:
             if self.provider.ready:  # what people ask waits while the network is out of reach
                 for command in commands.open_commands(t):
                     commands.carry_out(t, command)
-            self._by_time(t)
-            self._dial(t)
+            timely = self.steady() - self._timed_s >= TICK_S
+            if timely:
+                self._timed_s = self.steady()
+                self._by_time(t)
+            self._dial(t, campaigns, timely)
             t.tell_pages()
             crash.point("before_commit")
         self._kept, self._asks = [], asks
@@ -182,6 +188,14 @@ class Engine:
         if not self._started:
             recovery.at_start(t)
             self._started = True
+
+    @staticmethod
+    def _foresee(t: Turn, batch: list[Event | Ask], asks: list[Ask]) -> None:
+        items = (*batch, *asks)
+        legs = {item.leg for item in items if not isinstance(item, Up | Down) and item.leg[0] not in events.DESKS}
+        ended = {item.leg for item in batch if isinstance(item, HungUp | Failed)}
+        t.foresee(legs, ended & legs)
+        t.asking = sum(isinstance(item, answers.Ask | inbound.Ask) for item in items)
 
     def _answer_all(self, t: Turn, asks: list[Ask], replies: list[Callable[[], None]]) -> list[Ask]:
         waiting = []
@@ -203,13 +217,15 @@ class Engine:
             self._pruned_s = self.steady()
             t.s.execute(delete(Outbox).where(Outbox.at < t.now - OUTBOX_KEPT))
 
-    def _dial(self, t: Turn) -> None:
-        for campaign in lease.take(t.s, self.name, t.now):
+    def _dial(self, t: Turn, campaigns: list[Campaign], timely: bool) -> None:
+        for campaign in campaigns:
             if why := self._hindrance(campaign):
                 self.decisions[campaign.id] = f"nothing placed: {why}"
                 continue
             dialling.send(t, campaign)
             if campaign.state is CampaignState.RUNNING:
+                if timely:
+                    dialling.ripen(t, campaign)
                 decision = dialling.dial(t, campaign, self._bucket(campaign), self.steady())
                 self.decisions[campaign.id] = decision.why
                 if decision.place:

@@ -23,7 +23,7 @@ from dialer.rules.attempt_states import AttemptEvent
 from dialer.rules.operator_states import OperatorEvent
 from dialer.rules.pacing import Bucket, Decision, Snapshot, calls_to_place
 from dialer.rules.words import AttemptState, Mode, OperatorState
-from dialer.store.calls import Attempt
+from dialer.store.calls import IS_OPEN, Attempt
 from dialer.store.contacts import Contact, ContactNumber
 from dialer.store.desk import Callback, OperatorSession
 from dialer.store.projects import Campaign
@@ -35,10 +35,14 @@ WAITING = AttemptState.ANSWERED
 UP = (*PENDING, AttemptState.ANSWERED, AttemptState.CONNECTED, AttemptState.MESSAGED)
 
 
-def dial(t: Turn, campaign: Campaign, bucket: Bucket, now_s: float) -> Decision:
-    """Place what pacing allows; returns its decision for the log."""
+def ripen(t: Turn, campaign: Campaign) -> None:
+    """What came due by the passing of time: retries, callbacks, holds, and callbacks that wait for their owner."""
     claim.ripen(t.s, campaign.id, t.now)
     callbacks_for_owners(t, campaign)
+
+
+def dial(t: Turn, campaign: Campaign, bucket: Bucket, now_s: float) -> Decision:
+    """Place what pacing allows; returns its decision for the log."""
     if campaign.mode is Mode.PREVIEW:
         return preview(t, campaign)
     decision = calls_to_place(snapshot(t.s, campaign, bucket.available(now_s)))
@@ -63,7 +67,7 @@ def snapshot(s: Session, campaign: Campaign, tokens: int) -> Snapshot:
     )
     rows: Any = s.execute(
         select(Attempt.state, Attempt.operator_id.is_(None), func.count())
-        .where(Attempt.campaign_id == campaign.id, Attempt.state.in_(UP))
+        .where(Attempt.campaign_id == campaign.id, Attempt.state.in_(UP), IS_OPEN)
         .group_by(Attempt.state, Attempt.operator_id.is_(None))
     ).all()
     return Snapshot(
@@ -104,7 +108,8 @@ def place_claimed(
         refused = verdicts[contact.id]
         number = numbers.get(contact.number_id or 0)
         if refused is not None or number is None:
-            next_step.hold(t.s, contact, refused.rule if refused else "no_number", refused.until if refused else None)
+            rule, until = (refused.rule, refused.until) if refused else ("no_number", None)
+            next_step.hold(t.s, contact, rule, until, t.now)
             continue
         placed.append(
             ledger.place(
@@ -118,6 +123,8 @@ def place_claimed(
                 script_version_id=version,
             )
         )
+    # Operators' sessions point at their attempts without the mapper knowing, so the attempts go first by hand.
+    t.s.flush()
     if contacts:
         t.touch(campaign.id)
     return placed
@@ -190,9 +197,14 @@ def send(t: Turn, campaign: Campaign) -> int:
     """Send what an earlier turn placed: gate again, mark as sent, and ask the network after the commit."""
     query = (
         select(Attempt)
-        .where(Attempt.campaign_id == campaign.id, Attempt.state == AttemptState.PLACED, Attempt.placed_at < t.now)
+        .where(
+            Attempt.campaign_id == campaign.id,
+            Attempt.state == AttemptState.PLACED,
+            IS_OPEN,
+            Attempt.placed_at < t.now,
+        )
         .order_by(Attempt.placed_at)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     ready = [a for a in t.s.scalars(query).all() if _may_send(t, a, campaign)]
     if not ready:
@@ -245,7 +257,7 @@ def _send_one(t: Turn, attempt: Attempt, campaign: Campaign) -> None:
 def _refuse(t: Turn, attempt: Attempt, contact: Contact, refused: Any) -> None:
     ledger.move(t.s, attempt, AttemptEvent.REFUSE, t.now, {"rule": refused.rule})
     settle.give_back(t, attempt)
-    next_step.hold(t.s, contact, refused.rule, refused.until)
+    next_step.hold(t.s, contact, refused.rule, refused.until, t.now)
     if attempt.operator_id is not None:
         row = session.get(t.s, attempt.operator_id, t.now)
         if row.attempt_id == attempt.id and row.state is OperatorState.DIALLING:

@@ -18,6 +18,7 @@ from dialer.store.calls import Attempt
 from dialer.store.outbox import tell
 
 OPERATOR, CLOSER = "o", "c"
+DESKS = (OPERATOR, CLOSER)
 
 
 def hear(t: Turn, event: base.Event) -> None:

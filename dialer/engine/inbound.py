@@ -16,7 +16,7 @@ from dialer.providers.base import Message, Plan
 from dialer.rules.attempt_states import AttemptEvent
 from dialer.rules.operator_states import OperatorEvent
 from dialer.rules.words import AttemptState, CampaignState, ContactState, OperatorState
-from dialer.store.calls import Attempt, AttemptMove
+from dialer.store.calls import Attempt
 from dialer.store.contacts import Contact, ContactNumber
 from dialer.store.desk import OperatorSession
 from dialer.store.projects import Campaign
@@ -93,6 +93,6 @@ def _attempt(t: Turn, ask: Ask, contact: Contact, number: ContactNumber, campaig
     )
     t.s.add(attempt)
     t.s.flush()
-    t.s.add(AttemptMove(attempt_id=attempt.id, at=t.now, event="inbound", old=None, new=AttemptState.SENT))
+    ledger.note(t.s, attempt.id, t.now, "inbound", None, AttemptState.SENT)
     ledger.move(t.s, attempt, AttemptEvent.ANSWERED, t.now)
     return attempt

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from dialer.rules.words import CampaignState
 from dialer.store.projects import Campaign
@@ -24,7 +24,9 @@ def take(s: Session, engine: str, now: datetime) -> list[Campaign]:
         Campaign.state.in_((CampaignState.RUNNING, CampaignState.PAUSED)),
         or_(Campaign.engine == engine, Campaign.engine.is_(None), Campaign.lease_until < now),
     )
-    held = list(s.scalars(query.with_for_update(skip_locked=True)))
+    # Not FOR UPDATE: an import that adds contacts to the campaign must not keep it from being dialled.
+    locked = query.with_for_update(skip_locked=True, key_share=True, of=Campaign)
+    held = list(s.scalars(locked.options(joinedload(Campaign.project, innerjoin=True))))
     for campaign in held:
         if campaign.engine != engine:
             campaign.engine = engine

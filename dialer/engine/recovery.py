@@ -14,7 +14,7 @@ from dialer.engine.turn import Turn
 from dialer.providers.base import HungUp, LiveLeg, Up
 from dialer.rules.attempt_states import AttemptEvent
 from dialer.rules.words import AttemptState, HandoffState, OperatorState, Outcome
-from dialer.store.calls import Attempt
+from dialer.store.calls import IS_OPEN, Attempt
 from dialer.store.desk import Handoff, OperatorSession
 
 OURS = ("a", "o", "c")
@@ -37,7 +37,7 @@ def reconcile(t: Turn, up: Up) -> None:
 
 
 def _attempts(t: Turn, live: dict[str, LiveLeg]) -> set[str]:
-    query = select(Attempt).where(Attempt.state.in_(SENT)).with_for_update()
+    query = select(Attempt).where(Attempt.state.in_(SENT), IS_OPEN).with_for_update()
     known: set[str] = set()
     for attempt in t.s.scalars(query).all():
         known.add(attempt.id)
@@ -80,7 +80,7 @@ def _closers(t: Turn, live: dict[str, LiveLeg]) -> set[str]:
 
 def at_start(t: Turn) -> None:
     """Free what an engine that died had placed but never sent: a claim and its attempt are one transaction."""
-    query = select(Attempt).where(Attempt.state == AttemptState.PLACED).with_for_update()
+    query = select(Attempt).where(Attempt.state == AttemptState.PLACED, IS_OPEN).with_for_update()
     for attempt in t.s.scalars(query).all():
         row = session_looking_at(t, attempt)
         if row is not None:

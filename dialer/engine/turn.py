@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from dialer.desk import session
 from dialer.providers.base import Doubtful, Event, Failed, Provider, ProviderError, Unknown
+from dialer.rules.words import OperatorState
+from dialer.store.calls import Attempt
+from dialer.store.contacts import Contact
+from dialer.store.desk import OperatorSession
 from dialer.store.outbox import tell
+from dialer.store.transaction import hold_many
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +32,36 @@ class Turn:
     post: Callable[[Event], None]
     after: list[Callable[[], None]] = field(default_factory=list)
     touched: set[int] = field(default_factory=set)
+    foreseen: set[str] = field(default_factory=set)
+    """Attempts that were locked together at the start; of these, ``offered`` are the ones a closer is reserved for."""
+    offered: set[str] = field(default_factory=set)
+    asking: int = 1
+    """How many answered legs ask for an operator in this turn."""
+    _ready: dict[int, list[OperatorSession]] = field(default_factory=dict)
+
+    def foresee(self, legs: Collection[str], ended: Collection[str]) -> None:
+        """Lock in a few statements what the events about ``legs`` will look at one by one; ``ended`` of them end."""
+        if not legs:
+            return
+        attempts = hold_many(self.s, Attempt, legs)
+        self.foreseen = set(attempts)
+        over = [attempts[leg] for leg in ended if leg in attempts]
+        if not over:
+            return
+        hold_many(self.s, OperatorSession, {a.operator_id for a in over if a.operator_id is not None})
+        hold_many(self.s, Contact, {a.contact_id for a in over if a.operator_id is None})
+        closers = select(OperatorSession.attempt_id).where(OperatorSession.attempt_id.in_(attempts))
+        self.offered = set(self.s.scalars(closers.where(OperatorSession.line == session.CLOSER_LINE)))
+
+    def longest_ready(self, campaign_id: int) -> OperatorSession | None:
+        """The first-line operator who has been ready longest, locked; those of a turn are fetched together."""
+        if campaign_id not in self._ready:
+            self._ready[campaign_id] = session.ready_first(self.s, campaign_id, 1, self.asking)
+        while self._ready[campaign_id]:
+            row = self._ready[campaign_id].pop(0)
+            if row.state is OperatorState.READY and row.leg_up:
+                return row
+        return None
 
     def ask(self, leg: str, request: Callable[[], None]) -> None:
         """Ask the network something about ``leg`` after the commit; a refusal comes back as an event."""

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from dialer.rules.words import AttemptState, ContactState, OperatorState, Outcome
-from dialer.store.calls import Attempt
+from dialer.store.calls import IS_OPEN, Attempt
 from dialer.store.contacts import Contact
 from dialer.store.desk import OperatorSession
 from dialer.store.people import User
@@ -110,7 +110,7 @@ def _worker(user: User, line: int, session: OperatorSession | None, campaign_id:
 def _up(s: Session, campaign_id: int) -> dict[AttemptState, int]:
     query = (
         select(Attempt.state, func.count())
-        .where(Attempt.campaign_id == campaign_id, Attempt.state.in_(UP))
+        .where(Attempt.campaign_id == campaign_id, Attempt.state.in_(UP), IS_OPEN)
         .group_by(Attempt.state)
     )
     found = {AttemptState(state): int(n) for state, n in s.execute(query)}

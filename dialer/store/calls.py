@@ -16,6 +16,9 @@ from dialer.rules.words import Amd, AttemptState, Mode, Outcome, RecordingState
 from dialer.store.base import Base, Json, Utc, Word
 
 OPEN = "state NOT IN ('closed')"
+IS_OPEN = text(f"attempt.{OPEN}")
+"""Put into every query for attempts of certain open states: SQLite uses a partial index only where its condition is
+spelled out, and would otherwise walk over every attempt there ever was."""
 
 
 class Attempt(Base):

@@ -18,6 +18,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from dialer.settings import SettingsError
+from dialer.store.transaction import write_appended
 
 LOCK_WAIT_S = 30
 """How long a writer waits for another one; a lock of 10 s must be harmless."""
@@ -53,6 +54,7 @@ class Database:
         """A transaction that commits at the end of the block and rolls back on any exception."""
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
+            write_appended(session)
 
     @contextmanager
     def read(self) -> Iterator[Session]:

@@ -8,12 +8,17 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from dialer.store.messages import Command, Outbox
+from dialer.store.transaction import append
 from dialer.store.watch import nudge
 
 
 def tell(session: Session, at: datetime, topic: str, audience: str, **payload: Any) -> None:
-    """Put one line for the pages: ``topic`` is what changed, ``payload`` ids only."""
-    session.add(Outbox(at=at, topic=topic, audience=audience, payload=payload))
+    """Put one line for the pages: ``topic`` is what changed, ``payload`` ids only; said once a transaction."""
+    said: set[str] = session.info.setdefault("told", set())
+    line = f"{topic} {audience} {sorted(payload.items())}"
+    if line not in said:
+        said.add(line)
+        append(session, Outbox, at=at, topic=topic, audience=audience, payload=payload)
     nudge(session)
 
 

@@ -20,6 +20,9 @@ LOOK_S = 0.015
 
 def nudge(session: Session) -> None:
     """Tell the watchers of other processes, at commit, that there is something for them."""
+    if session.info.get("nudged"):
+        return
+    session.info["nudged"] = True
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text(f"NOTIFY {CHANNEL}"))
 
