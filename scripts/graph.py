@@ -18,8 +18,17 @@ WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN = 168, 46, 28, 62, 24
 COLOURS = ("#e7f0fd", "#e6f6ec", "#fff4de", "#fde8e8", "#efe9fb", "#e5f5f6", "#f3f3f3")
 STYLE = (
     "text{font:12px system-ui,sans-serif;fill:#182433}.s{font-size:10px;fill:#5a6675}.b{font-weight:600;fill:#0b5394}"
-    "path{fill:none;stroke:#7a8694}.call,.back{stroke-dasharray:5 3}.end{font-size:11px}a:hover rect{stroke-width:3}"
+    "path:not(.head){fill:none;stroke:#7a8694}.call,.back{stroke-dasharray:5 3}.end{font-size:11px}a:hover rect{stroke-width:3}"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a box looks: the colour and number of its stage, and a figure in its corner."""
+
+    colour: str
+    stage: int
+    badge: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +45,15 @@ def svg(
     language: str = "",
     href: Callable[[str], str] = lambda node: f"#{node}",
     badges: Mapping[str, str] | None = None,
+    bars: Mapping[str, tuple[float, float]] | None = None,
+    embedded: bool = False,
 ) -> str:
-    """The whole script as an SVG document; each step links to ``href(id)`` and shows ``badges[id]``."""
+    """The whole script as an SVG document; each step links to ``href(id)`` and shows ``badges[id]``.
+
+    ``bars[id]`` are two shares, 0..1, drawn along the foot of the box: calls that came to the step, and that were lost
+    at it. ``embedded`` leaves out the style element: the page that holds the drawing brings the style (and a policy that
+    allows no other), by the classes of STYLE and ``stage-N``.
+    """
     graph = Graph(script)
     places = layout(graph)
     width = max(place.x for place in places.values()) + WIDTH / 2 + MARGIN
@@ -47,20 +63,22 @@ def svg(
     for node in graph.nodes.values():
         colour = COLOURS[stages.index(node.stage) % len(COLOURS)]
         title = node_title(node, language or script.languages[0])
-        parts.append(_box(node, title, places[node.id], colour, href(node.id), (badges or {}).get(node.id, "")))
+        look = Look(colour, stages.index(node.stage) % len(COLOURS), (badges or {}).get(node.id, ""))
+        parts.append(_box(node, title, places[node.id], href(node.id), look))
+        parts.append(_bar((bars or {}).get(node.id), places[node.id]))
         parts.append(_ends(graph.out[node.id], places[node.id]))
-    return _document(script, width, height, parts)
+    return _document(script, width, height, parts, "" if embedded else f"<style>{STYLE}</style>")
 
 
-def _document(script: Script, width: float, height: float, parts: list[str]) -> str:
+def _document(script: Script, width: float, height: float, parts: list[str], style: str) -> str:
     marker = (
         '<marker id="arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto">'
-        '<path d="M0 0 8 4 0 8z" style="fill:#7a8694;stroke:none"/></marker>'
+        '<path class="head" d="M0 0 8 4 0 8z" fill="#7a8694" stroke="none"/></marker>'
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
         f'viewBox="0 0 {width:.0f} {height:.0f}" role="img" aria-label={quoteattr(script.name)}>'
-        f"<style>{STYLE}</style><defs>{marker}</defs>{''.join(parts)}</svg>\n"
+        f"{style}<defs>{marker}</defs>{''.join(parts)}</svg>\n"
     )
 
 
@@ -109,8 +127,10 @@ def _short(text: str, length: int = 24) -> str:
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
-def _box(node: Node, title: str, place: Place, colour: str, link: str, badge: str) -> str:
+def _box(node: Node, title: str, place: Place, link: str, look: Look) -> str:
     x, y = place.x - WIDTH / 2, place.y - HEIGHT / 2
+    kind = next((flag for flag in ("goal", "objection") if flag in node.flags), "plain")
+    badge = look.badge
     border = "#2b8a3e" if "goal" in node.flags else "#c92a2a" if "objection" in node.flags else "#7a8694"
     words = " ".join([node.id, f"· {node.stage}" if node.stage else ""]).strip()
     figure = ""
@@ -118,9 +138,22 @@ def _box(node: Node, title: str, place: Place, colour: str, link: str, badge: st
         figure = f'<text class="b" x="{x + WIDTH - 8:.0f}" y="{y + 18:.0f}" text-anchor="end">{escape(badge)}</text>'
     return (
         f'<a id="step-{node.id}" href={quoteattr(link)}><title>{escape(title)}</title>'
-        f'<rect x="{x:.0f}" y="{y:.0f}" width="{WIDTH}" height="{HEIGHT}" rx="8" fill="{colour}" stroke="{border}"/>'
+        f'<rect class="{kind} stage-{look.stage}" x="{x:.0f}" y="{y:.0f}" width="{WIDTH}" height="{HEIGHT}" rx="8" '
+        f'fill="{look.colour}" stroke="{border}"/>'
         f'<text x="{x + 10:.0f}" y="{y + 19:.0f}">{escape(_short(title, 18 if badge else 24))}</text>'
         f'<text class="s" x="{x + 10:.0f}" y="{y + 36:.0f}">{escape(_short(words, 28))}</text>{figure}</a>'
+    )
+
+
+def _bar(shares: tuple[float, float] | None, place: Place) -> str:
+    """How many came, and how many of all calls were lost here, as lengths along the foot of the box."""
+    if shares is None:
+        return ""
+    x, y, full = place.x - WIDTH / 2 + 8, place.y + HEIGHT / 2 - 6, WIDTH - 16
+    came, lost = (max(0.0, min(1.0, share)) * full for share in shares)
+    return (
+        f'<rect class="came" x="{x:.0f}" y="{y:.0f}" width="{came:.0f}" height="3" fill="#0b5394"/>'
+        f'<rect class="lost" x="{x:.0f}" y="{y:.0f}" width="{lost:.0f}" height="3" fill="#c92a2a"/>'
     )
 
 

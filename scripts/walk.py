@@ -137,7 +137,7 @@ class Walk:
         if target.kind == "end":
             self.end(target.name, via, code)
         elif target.kind == "return":
-            self.come_back()
+            self.come_back(code)
         elif target.kind == "call":
             self.push(resume)
             self.enter(target.name, "call", code)
@@ -151,8 +151,8 @@ class Walk:
             raise refuse("endless")
         self.stack.append({"node": self.node, "at": resume})
 
-    def come_back(self) -> None:
-        """Return from a call: to the screen that called, or to the branch after the call."""
+    def come_back(self, code: str | None = None) -> None:
+        """Return from a call: to the screen that called, or to the branch after the call. ``code``: by this answer."""
         if not self.stack:
             raise refuse("nowhere_to_return")
         frame: Mapping[str, Any] = self.stack.pop()
@@ -165,7 +165,7 @@ class Walk:
             return
         if node.is_logic:
             raise refuse("stuck")
-        self.note("entered", variant=variant_of(node, self.seed), via="return", came_from=came_from)
+        self.note("entered", variant=variant_of(node, self.seed), via="return", code=code, came_from=came_from)
 
     def end(self, outcome: str, via: str, code: str | None) -> None:
         """End the script with a disposition."""

@@ -1,4 +1,8 @@
-"""Tables: call scripts, what was said along them and what was answered."""
+"""Tables: call scripts, what was said along them and what was answered, comments on drafts, quotas of surveys.
+
+Rule 1: a published version is never changed and never deleted, whatever becomes of its script's draft.
+Rule 2: a draft is saved with the revision it was made from; a stale one is refused, never merged.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +25,9 @@ class CallScript(Base):
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(120))
     draft: Mapped[str] = mapped_column(Text, default="")
+    revision: Mapped[int] = mapped_column(default=0)
+    """Rises with each save of the draft: two people cannot write over each other."""
+    edited_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
     published_id: Mapped[int | None] = mapped_column()
     updated_at: Mapped[datetime] = mapped_column(Utc)
 
@@ -39,6 +46,23 @@ class ScriptVersion(Base):
     note: Mapped[str] = mapped_column(String(300), default="")
     published_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
     published_at: Mapped[datetime] = mapped_column(Utc)
+
+
+class ScriptComment(Base):
+    """What a supervisor says about a line of the draft. ``quote`` is that line as it read then: it may move or go."""
+
+    __tablename__ = "script_comment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    script_id: Mapped[int] = mapped_column(ForeignKey("script.id", ondelete="CASCADE"), index=True)
+    node: Mapped[str] = mapped_column(String(60), default="")
+    """The step it is about; empty for the script as a whole."""
+    quote: Mapped[str] = mapped_column(String(300), default="")
+    text: Mapped[str] = mapped_column(String(1000))
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
+    at: Mapped[datetime] = mapped_column(Utc)
+    settled_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
+    settled_at: Mapped[datetime | None] = mapped_column(Utc)
 
 
 class ScriptRun(Base):
@@ -84,3 +108,20 @@ class Answer(Base):
     version_id: Mapped[int | None] = mapped_column(ForeignKey("script_version.id"))
     node: Mapped[str] = mapped_column(String(60), default="")
     at: Mapped[datetime] = mapped_column(Utc)
+
+
+class SurveyQuota(Base):
+    """A cell of a campaign's quotas: so many completed interviews for which ``expression`` holds.
+
+    ``action``: "end" ends a call that falls into the full cell with ``quota_full``; "watch" only counts.
+    """
+
+    __tablename__ = "survey_quota"
+    __table_args__ = (UniqueConstraint("campaign_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    expression: Mapped[str] = mapped_column(String(500))
+    target: Mapped[int]
+    action: Mapped[str] = mapped_column(String(8), default="end")
