@@ -65,8 +65,17 @@ class Twilio(BaseModel):
     api_secret: SecretStr = SecretStr("")
     auth_token: SecretStr = SecretStr("")
     previous_auth_token: SecretStr = SecretStr("")
+    caller_id: str = ""
+    """Number shown by campaigns without one of their own, and to phones of ours that are plain numbers."""
+    region: str = ""
+    edge: str = ""
     base_url: str = ""
+    """Another host in place of Twilio's: the stand-in of the demo and the tests."""
     calls_per_second: Annotated[float, Field(gt=0)] = 1.0
+    fallback_url: str = ""
+    """TwiML for calls whose answer we fail to give, on a host that is up when ours is not (a TwiML Bin)."""
+    delete_recordings: bool = False
+    """Delete a recording at Twilio once it is here."""
 
 
 class Mail(BaseModel):

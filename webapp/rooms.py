@@ -18,6 +18,7 @@ ROOMS = (
     "webapp.desk",
     "webapp.live",
     "webapp.api",
+    "webapp.twilio",
 )
 
 

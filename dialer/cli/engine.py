@@ -31,10 +31,12 @@ def command() -> None:
     # of an engine that died are its own again at once.
     engine = Engine(
         db,
-        make_provider(config),
+        make_provider(config, db),
         name=f"{socket.gethostname()}:{config.agi_port}",
         may_record=lambda lines: guard.may_record(config, lines).reason,
     )
+    if hasattr(engine.provider, "on_inbound"):
+        engine.provider.on_inbound = engine.inbound
     hooks = EngineHooks(engine)
     server = HookServer((config.agi_host, config.agi_port), hooks, allow=config.agi_allow)
     server.start()
@@ -49,8 +51,8 @@ def command() -> None:
         engine.close()
 
 
-def make_provider(config: settings.Settings) -> Provider:
-    """The telephone network the settings name. Raises SettingsError for an unknown one."""
+def make_provider(config: settings.Settings, db: Database) -> Provider:
+    """The telephone network the settings name. Raises SettingsError where those are wanting."""
     if config.provider == "asterisk":
         return _asterisk(config)
     if config.provider == "pretend":
@@ -59,7 +61,10 @@ def make_provider(config: settings.Settings) -> Provider:
         pretend = PretendProvider()
         pretend.run_live()
         return pretend
-    raise settings.SettingsError("DIALER_PROVIDER must be asterisk or pretend")
+    from dialer.providers.twilio.config import from_settings
+    from dialer.providers.twilio.provider import TwilioProvider
+
+    return TwilioProvider(from_settings(config), db)
 
 
 def _asterisk(config: settings.Settings) -> Provider:

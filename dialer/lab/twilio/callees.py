@@ -1,0 +1,52 @@
+"""What a called party does, by number (``dialer.lab.behaviours``), in Twilio's words: status, SIP code, AnsweredBy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dialer.lab.behaviours import behaviour_of
+
+
+@dataclass(frozen=True, slots=True)
+class Callee:
+    """After ``after_s`` the call ends with ``status`` and ``sip``, or is answered where ``status`` is empty.
+
+    ``rings``: a ringing tone comes first; ``talk_s``: the party hangs up so long after answering, None never;
+    ``heard``: Twilio's AnsweredBy, ``heard_s`` after the answer.
+    """
+
+    after_s: float
+    status: str = ""
+    sip: int = 200
+    rings: bool = True
+    talk_s: float | None = None
+    heard: str = "human"
+    heard_s: float = 0.6
+
+
+_BY_NAME = {
+    "talk": Callee(0.2),
+    "ring2": Callee(2),
+    "ring3": Callee(3),
+    "ring8": Callee(8),
+    "brief": Callee(0.2, talk_s=6),
+    "early": Callee(0.2, talk_s=1.5),
+    "noanswer": Callee(9_999, "no-answer", 487),
+    "busy": Callee(0.2, "busy", 486, rings=False),
+    "rejected": Callee(1, "busy", 603),
+    "unallocated": Callee(0.2, "failed", 404, rings=False),
+    "congestion": Callee(0.2, "failed", 503, rings=False),
+    "unreachable": Callee(0.2, "no-answer", 480, rings=False),
+    "machine": Callee(1, talk_s=29, heard="machine_start"),
+    "fax": Callee(0.2, talk_s=23, heard="fax"),
+    "deadair": Callee(0.2, talk_s=60, heard="unknown"),
+    "echo": Callee(0.2),
+    "mute": Callee(0.2, heard="unknown"),
+}
+PHONE = Callee(0.1)
+"""A phone of ours (client:, sip:): picks up by itself."""
+
+
+def callee_of(to: str) -> Callee:
+    """How ``to`` behaves."""
+    return _BY_NAME[behaviour_of(to).name] if to.startswith("+") else PHONE

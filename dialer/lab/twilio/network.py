@@ -1,0 +1,257 @@
+"""The calls of the stand-in: placed, ringing, answered, told what to do by TwiML, ended; and what it saw of each.
+
+``calls`` is never forgotten: it is the log that judges whether anybody was dialled twice. Everything happens under
+one lock; webhooks leave through ``mail``. Standard library and this room only.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+from dialer.lab.twilio.callees import callee_of
+from dialer.lab.twilio.faults import Faults
+from dialer.lab.twilio.mail import Mail
+from dialer.lab.twilio.state import FINAL, Call, Params, Room, sid
+from dialer.lab.twilio.twiml import BadTwiml, Step, parse
+
+BUFFER_S = 0.0
+"""Twilio may add 5 s to a ring time-out; here it does not, so that tests need not wait."""
+
+
+class Network:
+    """``account`` and ``token`` are the account's; ``errors`` is what Twilio's debugger would show."""
+
+    def __init__(self, account: str, token: str, faults: Faults) -> None:
+        self.account = account
+        self.faults = faults
+        self.mail = Mail(token, faults)
+        self.lock = threading.RLock()
+        self.calls: dict[str, Call] = {}
+        self.rooms: dict[str, Room] = {}
+        self.recordings: dict[str, Any] = {}
+        self.errors: list[str] = []
+
+    # -- calls -------------------------------------------------------------------------------------------------------
+    def place(self, params: Params) -> Call:
+        """POST Calls: the call waits in the queue for a moment, then it is dialled."""
+        call = Call(sid("CA"), params["To"][0], params["From"][0], params)
+        with self.lock:
+            self.calls[call.sid] = call
+        self.mail.later(0.02, lambda: self._dial(call))
+        return call
+
+    def ring_in(self, url: str, caller: str, called: str) -> Call:
+        """Somebody rings one of the account's numbers, whose voice webhook is ``url``."""
+        call = Call(sid("CA"), called, caller, {}, direction="inbound", status="ringing")
+        with self.lock:
+            self.calls[call.sid] = call
+            self.mail.ask(url, self._form(call), lambda status, body: self._obey(call, call.turn, status, body))
+        return call
+
+    def _dial(self, call: Call) -> None:
+        with self.lock:
+            if call.status != "queued":
+                return
+            if self.faults.stuck:
+                self.mail.later(0.1, lambda: self._dial(call))
+                return
+            callee = callee_of(call.to)
+            ring_s = float(call.one("Timeout") or 60) + BUFFER_S
+            self._tell(call, "initiated", "initiated")
+            if callee.rings:
+                self.mail.later(0.05, lambda: self._ring(call))
+            if callee.after_s >= ring_s:
+                self.mail.later(ring_s, lambda: self.end(call, "no-answer", 487, "network"))
+            elif callee.status:
+                self.mail.later(callee.after_s, lambda: self.end(call, callee.status, callee.sip, "callee"))
+            else:
+                self.mail.later(callee.after_s, lambda: self._pick_up(call))
+
+    def _ring(self, call: Call) -> None:
+        with self.lock:
+            if call.status == "queued":
+                call.status = "ringing"
+                self._tell(call, "ringing", "ringing")
+
+    def _pick_up(self, call: Call) -> None:
+        with self.lock:
+            if call.status in FINAL:
+                return
+            callee = callee_of(call.to)
+            call.status, call.answered_s = "in-progress", time.time()
+            self._tell(call, "answered", "in-progress")
+            if callee.talk_s is not None:
+                self.mail.later(callee.talk_s, lambda: self.end(call, "completed", 200, "callee"))
+            if call.one("MachineDetection") and call.to.startswith("+"):
+                self.mail.later(callee.heard_s, lambda: self._detected(call, callee.heard))
+            if call.one("Url"):
+                turn = call.turn
+                form = self._form(call)
+                self.mail.ask(call.one("Url"), form, lambda status, body: self._obey(call, turn, status, body))
+            else:
+                self.run(call, call.one("Twiml"))
+
+    def _detected(self, call: Call, heard: str) -> None:
+        with self.lock:
+            if call.status == "in-progress":
+                form = {"CallSid": call.sid, "AccountSid": self.account, "AnsweredBy": heard}
+                form["MachineDetectionDuration"] = "600"
+                self.mail.callback(call.one("AsyncAmdStatusCallback"), form)
+
+    def end(self, call: Call, status: str, sip: int, by: str) -> None:
+        """The call is over."""
+        with self.lock:
+            if call.status in FINAL:
+                return
+            call.status, call.sip, call.ended_s, call.ended_by = status, sip, time.time(), by
+            call.turn += 1
+            self._leave(call)
+            self._tell(call, "completed", status)
+            for recording in self.recordings.values():
+                if recording["call"] is call:
+                    self.finish_recording(recording)
+
+    def finish_recording(self, recording: dict[str, Any]) -> None:
+        """Told when the call is over, as Twilio does a little later."""
+        if recording["status"] == "completed":
+            return
+        recording["status"], recording["ended_s"] = "completed", time.time()
+        form = {
+            "AccountSid": self.account,
+            "CallSid": recording["call"].sid,
+            "RecordingSid": recording["sid"],
+            "RecordingStatus": "completed",
+            # A false address, as an attacker would send it: nobody may fetch what a webhook names.
+            "RecordingUrl": "http://127.0.0.1:9/never",
+            "RecordingChannels": "2",
+        }
+        if recording["url"]:
+            self.mail.callback(recording["url"], form)
+
+    # -- TwiML -------------------------------------------------------------------------------------------------------
+    def _obey(self, call: Call, turn: int, status: int, body: str) -> None:
+        """The TwiML came; without it the fallback is asked, and without that the caller hears Twilio's own apology."""
+        if status == 200:
+            with self.lock:
+                if call.turn == turn:
+                    if call.direction == "inbound" and call.status == "ringing":
+                        call.status, call.answered_s = "in-progress", time.time()
+                    self.run(call, body)
+            return
+        self.errors.append(f"11200: {status} for the TwiML of {call.sid}")
+        fallback = call.one("FallbackUrl")
+        if fallback and not call.heard:
+            call.heard.append("fallback")
+            self.mail.ask(fallback, self._form(call), lambda s, b: self._obey(call, turn, s, b))
+        else:
+            self.end(call, "completed", 200, "error")
+
+    def run(self, call: Call, document: str) -> None:
+        """Throw away what the call was doing and do what the document says."""
+        with self.lock:
+            if call.status != "in-progress":
+                return
+            call.turn += 1
+            self._leave(call)
+            try:
+                call.steps = parse(document)
+            except BadTwiml as err:
+                self.errors.append(f"12100: {err}")
+                self.end(call, "completed", 200, "error")
+                return
+            self._step(call, call.turn)
+
+    def _step(self, call: Call, turn: int) -> None:
+        with self.lock:
+            if call.turn != turn or call.status != "in-progress":
+                return
+            if not call.steps:
+                self.end(call, "completed", 200, "us")
+                return
+            step = call.steps.pop(0)
+            if step.verb == "conference":
+                self._join(call, step)
+            elif step.verb == "hangup":
+                self.end(call, "completed", 200, "us")
+            else:
+                call.heard.append(f"{step.verb}: {step.text}")
+                self.mail.later(step.seconds, lambda: self._step(call, turn))
+
+    # -- conferences -------------------------------------------------------------------------------------------------
+    def _join(self, call: Call, step: Step) -> None:
+        room = next((r for r in self.rooms.values() if r.name == step.text and r.status != "completed"), None)
+        if room is None:
+            events = frozenset(step.options.get("statusCallbackEvent", "").split())
+            room = Room(sid("CF"), step.text, step.options.get("statusCallback", ""), events)
+            self.rooms[room.sid] = room
+        room.calls.append(call)
+        call.room, call.label = room, step.options.get("participantLabel", "")
+        call.hold, call.muted = False, step.options.get("muted") == "true"
+        call.rooms.append(room.name)
+        self.tell_room(room, "join", "participant-join", call)
+
+    def _leave(self, call: Call) -> None:
+        room, call.room = call.room, None
+        if room is None:
+            return
+        room.calls.remove(call)
+        self.tell_room(room, "leave", "participant-leave", call)
+        if not room.calls:
+            room.status = "completed"
+            self.tell_room(room, "end", "conference-end", call)
+
+    def tell_room(self, room: Room, event: str, told: str, call: Call) -> None:
+        """One conference webhook, if it was asked for."""
+        if event not in room.events or not room.url:
+            return
+        room.seq += 1
+        form = {
+            "AccountSid": self.account,
+            "ConferenceSid": room.sid,
+            "FriendlyName": room.name,
+            "StatusCallbackEvent": told,
+            "SequenceNumber": str(room.seq),
+            "Timestamp": time.strftime("%a, %d %b %Y %H:%M:%S +0000", time.gmtime()),
+        }
+        if event != "end":
+            form |= {
+                "CallSid": call.sid,
+                "Muted": str(call.muted).lower(),
+                "Hold": str(call.hold).lower(),
+                "Coaching": "false",
+                "StartConferenceOnEnter": "true",
+                "EndConferenceOnExit": "false",
+            }
+            form |= {"ParticipantLabel": call.label} if call.label else {}
+        self.mail.callback(room.url, form)
+
+    # -- webhooks ----------------------------------------------------------------------------------------------------
+    def _form(self, call: Call) -> dict[str, str]:
+        return {
+            "AccountSid": self.account,
+            "ApiVersion": "2010-04-01",
+            "CallSid": call.sid,
+            "CallStatus": call.status,
+            "Direction": call.direction,
+            "From": call.from_,
+            "To": call.to,
+            "Caller": call.from_,
+            "Called": call.to,
+        }
+
+    def _tell(self, call: Call, event: str, status: str) -> None:
+        seq, call.seq = call.seq, call.seq + 1
+        if not call.one("StatusCallback") or event not in call.params.get("StatusCallbackEvent", ["completed"]):
+            return
+        form = self._form(call) | {
+            "CallStatus": status,
+            "CallbackSource": "call-progress-events",
+            "SequenceNumber": str(seq),
+            "Timestamp": time.strftime("%a, %d %b %Y %H:%M:%S +0000", time.gmtime()),
+        }
+        if event == "completed":
+            lasted = int(call.ended_s - call.answered_s) if call.answered_s else 0
+            form |= {"SipResponseCode": str(call.sip), "CallDuration": str(lasted), "Duration": "1"}
+        self.mail.callback(call.one("StatusCallback"), form)

@@ -1,0 +1,77 @@
+"""What the driver is told: the account, where we are reached, and how patient it is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dialer.settings import Settings, SettingsError
+
+ACCOUNT = re.compile(r"AC[0-9a-fA-F]{32}\Z")
+RAW_FOLDER = "twilio-recordings"
+"""Below the data folder: where fetched recordings wait to be settled, one file a side, as a PBX would leave them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Seconds."""
+
+    request_s: float = 10.0
+    """Longest wait for an answer of Twilio's; a POST that takes longer is doubtful."""
+    beat_s: float = 10.0
+    """How often Twilio is asked for anything at all, so that a lost link is seen."""
+    poll_s: float = 5.0
+    silent_s: float = 20.0
+    """A call of which nothing was heard for so long is asked after: a lost webhook is found within 60 s."""
+    queued_s: float = 10.0
+    """A call still queued after so long is cancelled: it could ring hours later, outside the allowed time."""
+    unsure_s: float = 20.0
+    """A POST without an answer is looked for so long before the attempt is called doubtful."""
+
+
+@dataclass(frozen=True, slots=True)
+class TwilioConfig:
+    """``user`` and ``secret`` open the API: an API key and its secret, or the account and its auth token."""
+
+    account: str
+    user: str
+    secret: str = field(repr=False)
+    public_url: str
+    raw: Path
+    base_url: str = ""
+    region: str = ""
+    edge: str = ""
+    caller_id: str = ""
+    calls_per_second: float = 1.0
+    fallback_url: str = ""
+    delete_recordings: bool = False
+    timing: Timing = field(default_factory=Timing)
+
+    def url(self, *parts: str) -> str:
+        """The address of one of our webhooks."""
+        return "/".join((self.public_url.rstrip("/"), "twilio", *parts))
+
+
+def from_settings(settings: Settings) -> TwilioConfig:
+    """The driver's part of the settings. Raises SettingsError for an account that is none, or no secret."""
+    ours = settings.twilio
+    secret = ours.api_secret.get_secret_value() or ours.auth_token.get_secret_value()
+    if not ACCOUNT.match(ours.account_sid):
+        raise SettingsError("DIALER_TWILIO__ACCOUNT_SID must be AC and 32 hexadecimal digits")
+    if not secret:
+        raise SettingsError("DIALER_TWILIO__AUTH_TOKEN is needed (or an API key and its secret)")
+    return TwilioConfig(
+        account=ours.account_sid,
+        user=ours.api_key or ours.account_sid,
+        secret=secret if not ours.api_key else ours.api_secret.get_secret_value(),
+        public_url=settings.public_url,
+        raw=settings.data / RAW_FOLDER,
+        base_url=ours.base_url,
+        region=ours.region,
+        edge=ours.edge,
+        caller_id=ours.caller_id,
+        calls_per_second=ours.calls_per_second,
+        fallback_url=ours.fallback_url,
+        delete_recordings=ours.delete_recordings,
+    )

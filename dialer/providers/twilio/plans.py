@@ -1,0 +1,80 @@
+"""What an answered leg does now, as a row of the database and as TwiML.
+
+Announcements are spoken by Twilio in the campaign's language; only ids of ours and these sentences ever leave (P7).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from twilio.twiml.voice_response import Dial, VoiceResponse
+
+from dialer.providers.base import ID_PATTERN, Join, Message, Plan, Reject
+from dialer.providers.twilio.config import TwilioConfig
+
+SENTENCES = {
+    "ru": ("ru-RU", "Извините за беспокойство: сейчас нет свободного сотрудника. Мы перезвоним вам позже."),
+    "en": ("en-US", "We are sorry to have disturbed you: nobody is free to speak to you now. We will call back."),
+}
+"""By the last part of an announcement's name (``sorry-ru``): what is said, in which voice."""
+ROOM_EVENTS = "join leave hold end"
+
+
+def to_row(plan: Plan) -> dict[str, Any]:
+    """The plan as JSON."""
+    if isinstance(plan, Join):
+        return {"do": "join", "room": plan.room, "record": plan.record}
+    if isinstance(plan, Message):
+        return {"do": "message", "name": plan.name}
+    return {"do": "reject"}
+
+
+def from_row(row: dict[str, Any]) -> Plan:
+    """The plan again."""
+    if row["do"] == "join":
+        return Join(row["room"], row["record"])
+    return Message(row["name"]) if row["do"] == "message" else Reject()
+
+
+def twiml(config: TwilioConfig, leg: str, plan: Plan) -> str:
+    """The document Twilio carries out for ``leg``."""
+    if isinstance(plan, Join):
+        return join(config, leg, plan.room)
+    response = VoiceResponse()
+    if isinstance(plan, Message):
+        language, text = SENTENCES.get(plan.name.rpartition("-")[2], SENTENCES["en"])
+        response.say(text, language=language)
+    response.hangup()
+    return str(response)
+
+
+def sorry() -> str:
+    """For a call nobody can say anything about: both languages, and goodbye."""
+    response = VoiceResponse()
+    for language, text in SENTENCES.values():
+        response.say(text, language=language)
+    response.hangup()
+    return str(response)
+
+
+def join(config: TwilioConfig, leg: str, room: str, keys: str = "") -> str:
+    """Put ``leg`` into the conference ``room``; ``keys`` are dialled to it before. Raises ValueError for a bad id."""
+    if not (ID_PATTERN.match(leg) and ID_PATTERN.match(room)):
+        raise ValueError("not an id of ours")
+    response = VoiceResponse()
+    if keys:
+        response.play(digits=keys)
+    dial = Dial()
+    dial.conference(
+        room,
+        beep="false",
+        start_conference_on_enter=True,
+        end_conference_on_exit=False,
+        participant_label=leg,
+        wait_url="",
+        status_callback=config.url("room", room),
+        status_callback_event=ROOM_EVENTS,
+        status_callback_method="POST",
+    )
+    response.append(dial)
+    return str(response)

@@ -1,0 +1,287 @@
+"""The Twilio driver: what the engine asks becomes REST, what Twilio tells becomes events.
+
+The sixth step of a call's way (docs/design.md). Nothing here waits for Twilio: requests run in threads of the
+driver's own, those about one leg in order. Webhooks arrive in the web process and come here through the database.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from dialer.clock import now
+from dialer.providers import base
+from dialer.providers.asterisk.names import E164, KEYS
+from dialer.providers.base import Join, Plan, ProviderError, Reject, Unknown
+from dialer.providers.twilio import ear, hearing, inbox, placing, plans, recordings
+from dialer.providers.twilio.board import Board
+from dialer.providers.twilio.client import Clients, Gone, asking
+from dialer.providers.twilio.config import TwilioConfig
+from dialer.providers.twilio.legs import ANSWERED, Leg
+from dialer.providers.twilio.link import Link
+from dialer.rules.words import Amd, Outcome
+from dialer.store import Database
+from dialer.store.provider import ProviderQuestion
+
+log = logging.getLogger(__name__)
+LANES = 8
+"""Requests about one leg keep their order; legs share so many threads."""
+Inbound = Callable[[str, str, str], Plan]
+
+
+class TwilioProvider:
+    """Implements ``dialer.providers.base.Provider``. ``on_inbound`` says what a person who rings in hears."""
+
+    name = "twilio"
+
+    def __init__(self, config: TwilioConfig, db: Database) -> None:
+        self.config, self.db = config, db
+        self.board = Board()
+        self.clients = Clients(config)
+        self.on_inbound: Inbound | None = None
+        self._answer: base.AnswerHook = _nothing
+        self._lanes = [ThreadPoolExecutor(1, thread_name_prefix=f"twilio-lane-{n}") for n in range(LANES)]
+        self._replies = ThreadPoolExecutor(4, thread_name_prefix="twilio-reply")
+        self._placing = placing.Placing(config, self.clients, self._placed)
+        self._ear = ear.Ear(self.board, self)
+        self._inbox = inbox.Inbox(db, self._ear.hear, self._asked)
+        self._link = Link(config, self.clients, self.board, self._prepare)
+
+    def start(self, sink: base.Sink, answer: base.AnswerHook) -> None:
+        self.board.sink, self._answer = sink, answer
+        self._placing.start()
+        self._link.start()
+
+    def _prepare(self) -> None:
+        """What an earlier life had up is entered, and what came meanwhile is heard, before Twilio is asked."""
+        with self.board.lock:
+            for one in inbox.open_legs(self.db):
+                leg = Leg(one.leg, one.to, one.caller, asked_s=time.monotonic(), asked_at=one.sent_at, accepted=True)
+                leg.stage = ANSWERED if one.answered else 0
+                leg.wanted = one.room
+                self.board.legs.add(leg)
+                if one.sid:
+                    self.board.legs.bind(leg, one.sid)
+        self._inbox.drain()
+        self._inbox.start()
+
+    def stop(self) -> None:
+        self._link.stop()
+        self._placing.stop()
+        self._inbox.stop()
+        for pool in (*self._lanes, self._replies):
+            pool.shutdown(wait=True)
+        self.board.sink = lambda event: None
+
+    @property
+    def ready(self) -> bool:
+        return self._link.ready
+
+    # -- placing -----------------------------------------------------------------------------------------------------
+    def originate(self, call: base.CustomerCall) -> None:
+        if not E164.match(call.to):
+            raise ProviderError("not a number to dial", permanent=True)
+        if not E164.match(call.caller_id or self.config.caller_id):
+            raise ProviderError("a call needs a caller id that Twilio knows")
+        params = placing.customer(self.config, call)
+        self._place(placing.CUSTOMER, Leg(call.leg, call.to, params["from_"]), params)
+
+    def call_desk(self, call: base.DeskCall) -> None:
+        params = placing.desk(self.config, call)
+        if not params["from_"]:
+            raise ProviderError("a phone number can be rung from a number only: set DIALER_TWILIO__CALLER_ID")
+        self._place(placing.DESK, Leg(call.leg, params["to"], params["from_"], wanted=call.room), params)
+
+    def _place(self, first: int, leg: Leg, params: placing.Params) -> None:
+        if not self.ready:
+            raise ProviderError("not in sync with Twilio")
+        if not base.ID_PATTERN.match(leg.id):
+            raise ProviderError("not an id of ours", permanent=True)
+        with self.board.lock:
+            if self.board.legs.get(leg.id) is not None or self.board.legs.ended_sid(leg.id) is not None:
+                raise ProviderError("this leg was dialled already", permanent=True)
+            leg.asked_at = now()
+            self._placing.put(first, leg, params)
+            self.board.legs.add(leg)
+
+    def _placed(self, leg: Leg, sid: str, error: Exception | None) -> None:
+        """What came of the POST."""
+        if isinstance(error, ProviderError):
+            self.board.end(leg, base.Failed(leg.id, now(), str(error), error.permanent))
+            return
+        with self.board.lock:
+            if error is not None:
+                leg.unsure = not leg.sid  # a webhook may have told meanwhile
+                return
+            self.board.legs.bind(leg, sid)
+            if self.board.legs.get(leg.id) is leg:
+                self.board.tell(hearing.accepted(leg, now()))
+        if leg.cancelled:
+            self.hang_up(leg.id)
+
+    # -- a leg that is up ----------------------------------------------------------------------------------------------
+    def move(self, leg: str, room: str) -> None:
+        known = self._up(leg)
+        self._later(leg, lambda: self._move(known, room))
+
+    def _move(self, leg: Leg, room: str) -> None:
+        if leg.held and leg.wanted == room:
+            self._participate(leg, room, hold=False)
+        else:
+            leg.wanted, leg.held = room, False
+            self._redirect(leg, plans.join(self.config, leg.id, room))
+
+    def hold(self, leg: str) -> None:
+        known = self._up(leg)
+        self._later(leg, lambda: self._participate(known, known.wanted, hold=True))
+
+    def mute(self, leg: str, room: str, muted: bool) -> None:
+        known = self._up(leg)
+        self._later(leg, lambda: self._participate(known, room, muted=muted))
+
+    def coach(self, leg: str, coached: str, room: str, whisper: bool) -> None:
+        """Let ``leg`` (a supervisor in ``room``) be heard by ``coached`` alone, or by nobody but itself any more."""
+        known, other = self._up(leg), self._up(coached)
+        self._later(leg, lambda: self._participate(known, room, coaching=whisper, call_sid_to_coach=other.sid))
+
+    def send_keys(self, leg: str, keys: str) -> None:
+        known = self._up(leg)
+        if not KEYS.match(keys):
+            raise ProviderError("not keys of a phone", permanent=True)
+        self._later(leg, lambda: self._redirect(known, plans.join(self.config, leg, known.wanted, keys)))
+
+    def record(self, leg: str, on: bool) -> None:
+        known, status = self._up(leg), "in-progress" if on else "paused"
+        self._later(
+            leg,
+            lambda: asking(
+                lambda: self.clients.mine.calls(known.sid).recordings("Twilio.CURRENT").update(status=status)
+            ),
+        )
+
+    def hang_up(self, leg: str) -> None:
+        with self.board.lock:
+            known = self.board.legs.get(leg)
+            if known is None:
+                return
+            known.cancelled = known.cancelled or known.stage < ANSWERED
+            if not known.asked_s and not known.sid:  # it still waits in our own queue
+                self.board.end(known, base.HungUp(leg, now(), Outcome.CANCELLED, "not sent"))
+                return
+        if known.sid:
+            self._later(leg, lambda: self.end_call(known.sid))
+
+    def end_call(self, sid: str) -> None:
+        """``completed`` ends a call in any state, so an answer may cross it. Raises ProviderError, Unknown."""
+        asking(lambda: self.clients.mine.calls(sid).update(status="completed"))
+
+    def _up(self, leg: str) -> Leg:
+        with self.board.lock:
+            known = self.board.legs.get(leg)
+        if known is None or not known.sid:
+            raise ProviderError("this leg is not up")
+        return known
+
+    def _redirect(self, leg: Leg, twiml: str) -> None:
+        asking(lambda: self.clients.mine.calls(leg.sid).update(twiml=twiml))
+
+    def _participate(self, leg: Leg, room: str, **change: Any) -> None:
+        """Change a participant; the conference may be another one of the same name by now."""
+        for fresh in (False, True):
+            conference = self._conference(room, fresh)
+            try:
+                participants = self.clients.mine.conferences(conference).participants
+                asking(lambda participants=participants: participants(leg.sid).update(**change))  # type: ignore[misc]
+                return
+            except Gone:
+                if fresh:
+                    raise
+
+    def _conference(self, room: str, fresh: bool) -> str:
+        known = "" if fresh else self.board.legs.rooms.get(room, "")
+        if known:
+            return known
+        found = asking(lambda: self.clients.mine.conferences.list(friendly_name=room, status="in-progress", limit=1))
+        if not found:
+            raise Gone("there is no such conference")
+        self.board.legs.rooms[room] = found[0].sid or ""
+        return found[0].sid or ""
+
+    def _later(self, leg: str, act: Callable[[], object]) -> None:
+        """Ask in the leg's own order; what comes of it is heard as events, a refusal goes into the log."""
+
+        def carry_out() -> None:
+            try:
+                act()
+            except Gone:
+                log.info("leg %s: nothing to do any more", leg)
+            except (ProviderError, Unknown) as err:
+                log.warning("a request about leg %s was not done: %s", leg, err)
+            except Exception:
+                log.exception("a request about leg %s", leg)
+
+        self._lanes[hash(leg) % LANES].submit(carry_out)
+
+    # -- questions -----------------------------------------------------------------------------------------------------
+    def _asked(self, question: ProviderQuestion) -> None:
+        """An answered leg's webhook waits for its plan."""
+        leg = self._ear.known(question.leg, question.call)
+        if leg is None:
+            self._replies.submit(self._reply, question.leg, Reject())
+            return
+        self.board.hear(leg, lambda leg: hearing.status(self.board.legs, leg, "in-progress", 0, now()))
+        if question.inbound:
+            self._replies.submit(self._ask_inbound, question)
+        else:
+            heard = leg.heard or Amd.UNSURE
+            self._answer(leg.id, heard, lambda plan: self._hand_on(question.leg, plan))
+
+    def _hand_on(self, leg: str, plan: Plan) -> None:
+        """Called by the engine's thread, which must not wait."""
+        self._replies.submit(self._reply, leg, plan)
+
+    def _ask_inbound(self, question: ProviderQuestion) -> None:
+        plan = self.on_inbound(question.leg, question.caller, question.called) if self.on_inbound else Reject()
+        self._reply(question.leg, plan)
+
+    def _reply(self, leg: str, plan: Plan) -> None:
+        with self.board.lock:
+            known = self.board.legs.get(leg)
+            if known is not None and isinstance(plan, Join):
+                known.wanted, known.record = plan.room, plan.record
+        try:
+            in_time = inbox.reply(self.db, leg, plans.to_row(plan))
+        except Exception:
+            log.exception("the plan of leg %s could not be written", leg)
+            return
+        if not in_time and known is not None:  # it hears the apology; it can still be helped
+            log.warning("the plan of leg %s came late", leg)
+            if isinstance(plan, Join):
+                self._later(leg, lambda: self._redirect(known, plans.join(self.config, leg, plan.room)))
+            elif isinstance(plan, Reject):
+                self.hang_up(leg)
+
+    # -- what follows from news ----------------------------------------------------------------------------------------
+    def machine_answered(self, leg: Leg) -> None:
+        """The detection was asynchronous: the leg may sit with an operator already. It is ended as on any network."""
+        self.hang_up(leg.id)
+
+    def orphan(self, leg: str, sid: str) -> None:
+        """A call that we had given up lives: nobody here waits for it."""
+        log.warning("leg %s turned up after it was given up: ended", leg)
+        self._later(leg, lambda: self.end_call(sid))
+
+    def begin_recording(self, leg: Leg) -> None:
+        """A contact came into its room."""
+        self._later(leg.id, lambda: recordings.begin(self.config, self.clients, self.board, leg))
+
+    def recorded(self, leg: str, recording: str) -> None:
+        """A recording is ready at Twilio."""
+        self._later(leg, lambda: recordings.fetch(self.config, self.clients, self.board, leg, recording))
+
+
+def _nothing(leg: str, heard: Amd, reply: base.Reply) -> None:
+    """Before ``start`` nobody answers."""

@@ -1,0 +1,57 @@
+"""Tables: what a telephone network that calls back by HTTP tells us, between the web process and the engine's.
+
+Rule 1: the web process writes and never decides; the engine's process reads and never serves HTTP.
+Rule 2: ``key`` makes a webhook that comes twice, or is replayed, one row.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from dialer.store.base import Base, Json, Utc
+
+
+class ProviderEvent(Base):
+    """One webhook that was let in. ``call`` is the network's own id of the call, ``leg`` ours."""
+
+    __tablename__ = "provider_event"
+    __table_args__ = (
+        Index("ix_provider_event_open", "id", sqlite_where=text("NOT done"), postgresql_where=text("NOT done")),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(100), unique=True)
+    at: Mapped[datetime] = mapped_column(Utc, index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    """status | room | amd | recording."""
+    leg: Mapped[str] = mapped_column(String(64))
+    call: Mapped[str] = mapped_column(String(40), default="")
+    data: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    done: Mapped[bool] = mapped_column(default=False)
+
+
+class ProviderQuestion(Base):
+    """An answered leg whose webhook waits for its plan; the engine's process writes ``plan``, once.
+
+    ``plan`` is as ``dialer.providers.twilio.plans`` writes it. ``given_up``: the webhook answered by itself.
+    """
+
+    __tablename__ = "provider_question"
+    __table_args__ = (
+        Index("ix_provider_question_open", "at", sqlite_where=text("NOT asked"), postgresql_where=text("NOT asked")),
+    )
+
+    leg: Mapped[str] = mapped_column(String(64), primary_key=True)
+    call: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime] = mapped_column(Utc)
+    inbound: Mapped[bool] = mapped_column(default=False)
+    caller: Mapped[str] = mapped_column(String(20), default="")
+    called: Mapped[str] = mapped_column(String(20), default="")
+    asked: Mapped[bool] = mapped_column(default=False)
+    """The engine's process has taken it up."""
+    plan: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    given_up: Mapped[bool] = mapped_column(default=False)

@@ -1,0 +1,97 @@
+"""The addresses Twilio calls: what an answered leg does, how calls and rooms fare, what was recorded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, jsonify
+from sqlalchemy.exc import SQLAlchemyError
+
+from dialer.clock import now
+from dialer.providers.twilio import config, plans, question, tokens, webhook
+from webapp.data import database, reading, settings, writing
+from webapp.guards import needs
+from webapp.identity import me
+from webapp.twilio.room import account, blueprint, hook, log, plain, xml
+
+INBOUND = "i"
+
+
+def _keep(row: dict[str, Any]) -> Response:
+    with writing() as s:
+        if row["leg"] and not webhook.is_ours(s, row["leg"], row["call"]):
+            return plain(404, "unknown")
+        webhook.keep(s, row, now())
+    return Response(status=204)
+
+
+@hook("/status/<leg>")
+def status(form: Any, leg: str) -> Response:
+    """A call went a step further."""
+    return _keep(webhook.status_row(form, account(), leg))
+
+
+@hook("/room/<room>")
+def room(form: Any, room: str) -> Response:
+    """Somebody came into a conference, left it, or is on hold."""
+    row = webhook.room_row(form, account(), room)
+    return Response(status=204) if row is None else _keep(row)
+
+
+@hook("/amd/<leg>")
+def amd(form: Any, leg: str) -> Response:
+    """A machine or a human answered."""
+    return _keep(webhook.amd_row(form, account(), leg))
+
+
+@hook("/recording/<leg>")
+def recording(form: Any, leg: str) -> Response:
+    """A recording is ready."""
+    return _keep(webhook.recording_row(form, account(), leg))
+
+
+@hook("/answer/<leg>")
+def answer(form: Any, leg: str) -> Response:
+    """A contact picked up: what now? The engine decides; if it does not say in time, we apologise."""
+    call = webhook.call_of(form, account())
+    with reading() as s:
+        if not webhook.is_ours(s, leg, call):
+            return plain(404, "unknown")
+    return _say(leg, call)
+
+
+@hook("/inbound")
+def inbound(form: Any) -> Response:
+    """A person rings one of our numbers."""
+    call = webhook.call_of(form, account())
+    caller = webhook.one(form, "From", webhook.ANYBODY)
+    called = webhook.one(form, "To", webhook.NUMBER)
+    known = caller if webhook.NUMBER.match(caller) else ""
+    return _say(INBOUND + call[2:], call, inbound=True, caller=known, called=called)
+
+
+def _say(leg: str, call: str, **more: Any) -> Response:
+    """The answer's TwiML; whatever breaks, the person on the line hears a polite sentence and not a dead line."""
+    try:
+        plan = question.ask(database(), leg, call, **more)
+    except SQLAlchemyError as err:
+        log.error("webhook.not_asked", leg=leg, error=type(err).__name__)
+        plan = None
+    if plan is None:
+        log.warning("webhook.answered_alone", leg=leg)
+        return xml(plans.sorry())
+    return xml(plans.twiml(config.from_settings(settings()), leg, plan))
+
+
+@hook("/sorry")
+def sorry(form: Any) -> Response:
+    """The fallback of every call, asked when the answer's address failed."""
+    return xml(plans.sorry())
+
+
+@blueprint.get("/token.json")
+@needs("desk.use")
+def token() -> Response:
+    """The browser phone's key to Twilio, for an hour, for this person's own phone name."""
+    name = me().endpoint or f"op-{me().id}"
+    return jsonify(identity=name.removeprefix("client:"), token=tokens.voice(settings().twilio, name))
