@@ -18,7 +18,8 @@ WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN = 168, 46, 28, 62, 24
 COLOURS = ("#e7f0fd", "#e6f6ec", "#fff4de", "#fde8e8", "#efe9fb", "#e5f5f6", "#f3f3f3")
 STYLE = (
     "text{font:12px system-ui,sans-serif;fill:#182433}.s{font-size:10px;fill:#5a6675}.b{font-weight:600;fill:#0b5394}"
-    "path:not(.head){fill:none;stroke:#7a8694}.call,.back{stroke-dasharray:5 3}.end{font-size:11px}a:hover rect{stroke-width:3}"
+    "path{fill:none;stroke:#7a8694}.call,.back{stroke-dasharray:5 3}.end{font-size:11px}"
+    "a:hover rect{stroke-width:3}"
 )
 
 
@@ -51,8 +52,8 @@ def svg(
     """The whole script as an SVG document; each step links to ``href(id)`` and shows ``badges[id]``.
 
     ``bars[id]`` are two shares, 0..1, drawn along the foot of the box: calls that came to the step, and that were lost
-    at it. ``embedded`` leaves out the style element: the page that holds the drawing brings the style (and a policy that
-    allows no other), by the classes of STYLE and ``stage-N``.
+    at it. ``embedded`` leaves out the style element: the page that holds the drawing brings the style, by the classes
+    of STYLE and ``stage-N``.
     """
     graph = Graph(script)
     places = layout(graph)
@@ -73,7 +74,7 @@ def svg(
 def _document(script: Script, width: float, height: float, parts: list[str], style: str) -> str:
     marker = (
         '<marker id="arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto">'
-        '<path class="head" d="M0 0 8 4 0 8z" fill="#7a8694" stroke="none"/></marker>'
+        '<polygon points="0,0 8,4 0,8" fill="#7a8694"/></marker>'
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
