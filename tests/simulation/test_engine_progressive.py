@@ -311,3 +311,15 @@ def test_a_campaign_stopped_at_once_hangs_up_and_sends_nothing_more(db: Database
         ask_engine(s, world.now, "campaign.stop", users[0], campaign=world.campaign_id)
     world.run(3)
     assert all(entry["end"] is not None for entry in world.provider.log) and len(world.provider.log) == 2
+
+
+def test_a_contact_whose_first_number_is_suppressed_is_called_on_the_second(db: Database) -> None:
+    world = worlds.make(db)
+    first, second = worlds.number(), worlds.number()
+    with db.write() as s:
+        suppression.add(s, first, world.now, source="import")
+    world.contact(first, second)
+    world.start()
+    world.operator_ready()
+    world.run(3)
+    assert [entry["number"] for entry in world.provider.log] == [second]
