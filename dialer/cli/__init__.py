@@ -29,8 +29,11 @@ COMMANDS = {
     "up": "dialer.cli.up",
     "demo": "dialer.cli.demo",
     "doctor": "dialer.cli.doctor",
+    "simulate": "dialer.cli.simulate",
     "bench": "dialer.cli.bench",
     "states": "dialer.cli.states",
+    "audit": "dialer.cli.audit",
+    "leads": "dialer.cli.leads",
 }
 
 

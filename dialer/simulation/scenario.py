@@ -44,7 +44,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """See docs/pacing.md for the fields as written in a file. ``list_size``: contacts to be dialled, 0 for no end."""
+    """See docs/pacing.md for the fields as written in a file."""
 
     operators: int = 10
     answer_rate: float = 0.3
@@ -59,7 +59,6 @@ class Scenario:
     policy: tuple[str, ...] = ("warmline",)
     drift: tuple[Change, ...] = ()
     max_lines: int = 1_000_000
-    list_size: int = 0
 
 
 NUMBERS = {

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dialer.rules.pacing.outlook import POINTS, Outlook, Row
 from dialer.rules.pacing.times import BIN_OF, BINS, LONGEST_S
 
-EXACT = 24
+EXACT = 12
 """Up to so many uncertain lines and operators are counted out exactly."""
 NO_MATTER = 0.003
 """A chance that is smaller than this at the last instant is left out of the exact count."""

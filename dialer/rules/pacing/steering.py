@@ -16,7 +16,7 @@ from typing import Any
 MARGIN = 0.95
 """The target as a share of the cap: 2.85 % for 3 %."""
 STEP = 0.1
-START = 0.7
+START = 1.0
 """Theta at the start, as a share of the cap."""
 LOWEST, HIGHEST = 0.02, 8.0
 """The bounds of theta, as shares of the cap."""

@@ -54,10 +54,10 @@ def test_nobody_at_work_nothing_placed() -> None:
 
 
 def test_an_operator_about_to_be_free_is_dialled_for_and_one_who_has_just_begun_is_not() -> None:
-    late = calls_to_place(snap(wrapping=(30.0,), talking=(1.0,), theta=0.06))
-    early = calls_to_place(snap(wrapping=(), talking=(1.0, 1.0)))
+    late = calls_to_place(snap(wrapping=(30.0,), talking=(1.0,), theta=0.21))
+    early = calls_to_place(snap(talking=(1.0, 1.0), theta=0.21))
     assert late.place == 1 and "1 about to be" in late.why
-    assert early.place == 0 and "over 3.0%" in early.why
+    assert early.place == 0 and "over 21.0%" in early.why
 
 
 def test_the_higher_theta_the_more_calls() -> None:
