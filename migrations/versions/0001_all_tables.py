@@ -15,6 +15,13 @@ depends_on = None
 def upgrade() -> None:
     """Forward."""
     op.create_table(
+        "audit_head",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_head")),
+    )
+    op.create_table(
         "login_failure",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(length=80), nullable=False),
@@ -49,6 +56,12 @@ def upgrade() -> None:
         sa.Column("country", sa.String(length=2), nullable=False),
         sa.Column("qualification", sa.String(length=24), nullable=False),
         sa.Column(
+            "second_line",
+            sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("organisation", sa.String(length=24), nullable=False),
+        sa.Column(
             "facts",
             sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
             nullable=False,
@@ -57,6 +70,59 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_project")),
         sa.UniqueConstraint("name", name=op.f("uq_project_name")),
     )
+    op.create_table(
+        "provider_event",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=100), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("leg", sa.String(length=64), nullable=False),
+        sa.Column("call", sa.String(length=40), nullable=False),
+        sa.Column(
+            "data",
+            sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("done", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_provider_event")),
+        sa.UniqueConstraint("key", name=op.f("uq_provider_event_key")),
+    )
+    with op.batch_alter_table("provider_event", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_provider_event_at"), ["at"], unique=False)
+        batch_op.create_index(
+            "ix_provider_event_open",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("NOT done"),
+            postgresql_where=sa.text("NOT done"),
+        )
+
+    op.create_table(
+        "provider_question",
+        sa.Column("leg", sa.String(length=64), nullable=False),
+        sa.Column("call", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("inbound", sa.Boolean(), nullable=False),
+        sa.Column("caller", sa.String(length=20), nullable=False),
+        sa.Column("called", sa.String(length=20), nullable=False),
+        sa.Column("asked", sa.Boolean(), nullable=False),
+        sa.Column(
+            "plan",
+            sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
+            nullable=True,
+        ),
+        sa.Column("given_up", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("leg", name=op.f("pk_provider_question")),
+    )
+    with op.batch_alter_table("provider_question", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_provider_question_open",
+            ["at"],
+            unique=False,
+            sqlite_where=sa.text("NOT asked"),
+            postgresql_where=sa.text("NOT asked"),
+        )
+
     op.create_table(
         "user_account",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -67,6 +133,7 @@ def upgrade() -> None:
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("session_epoch", sa.Integer(), nullable=False),
         sa.Column("totp_secret", sa.String(length=64), nullable=True),
+        sa.Column("totp_used", sa.Integer(), nullable=False),
         sa.Column("endpoint", sa.String(length=60), nullable=False),
         sa.Column("phone_secret", sa.String(length=80), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -108,8 +175,11 @@ def upgrade() -> None:
             sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
             nullable=True,
         ),
-        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_audit_user_id"), ondelete="SET NULL"),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_audit_user_id"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
+        sa.UniqueConstraint("seq", name=op.f("uq_audit_seq")),
     )
     with op.batch_alter_table("audit", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_audit_at"), ["at"], unique=False)
@@ -166,8 +236,13 @@ def upgrade() -> None:
         sa.Column("project_id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("draft", sa.Text(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("edited_by", sa.Integer(), nullable=True),
         sa.Column("published_id", sa.Integer(), nullable=True),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["edited_by"], ["user_account.id"], name=op.f("fk_script_edited_by"), ondelete="SET NULL"
+        ),
         sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_script_project_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_script")),
         sa.UniqueConstraint("project_id", "name", name=op.f("uq_script_project_id_name")),
@@ -241,6 +316,7 @@ def upgrade() -> None:
         sa.Column("duty", sa.String(length=24), nullable=False),
         sa.Column("project_id", sa.Integer(), nullable=True),
         sa.Column("team_id", sa.Integer(), nullable=True),
+        sa.Column("given_by", sa.String(length=24), nullable=False),
         sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_holding_project_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_holding_team_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_holding_user_id"), ondelete="CASCADE"),
@@ -251,6 +327,31 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_holding_user_id"), ["user_id"], unique=False)
 
     op.create_table(
+        "script_comment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("script_id", sa.Integer(), nullable=False),
+        sa.Column("node", sa.String(length=60), nullable=False),
+        sa.Column("quote", sa.String(length=300), nullable=False),
+        sa.Column("text", sa.String(length=1000), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_by", sa.Integer(), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["author_id"], ["user_account.id"], name=op.f("fk_script_comment_author_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["script_id"], ["script.id"], name=op.f("fk_script_comment_script_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["settled_by"], ["user_account.id"], name=op.f("fk_script_comment_settled_by"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_script_comment")),
+    )
+    with op.batch_alter_table("script_comment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_script_comment_script_id"), ["script_id"], unique=False)
+
+    op.create_table(
         "script_version",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("script_id", sa.Integer(), nullable=False),
@@ -258,6 +359,7 @@ def upgrade() -> None:
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("note", sa.String(length=300), nullable=False),
+        sa.Column("restores", sa.Integer(), nullable=True),
         sa.Column("published_by", sa.Integer(), nullable=True),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -333,6 +435,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_operator_move_user_id_at"), ["user_id", "at"], unique=False)
 
     op.create_table(
+        "survey_quota",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("expression", sa.String(length=500), nullable=False),
+        sa.Column("target", sa.Integer(), nullable=False),
+        sa.Column("action", sa.String(length=8), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_survey_quota_campaign_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_survey_quota")),
+        sa.UniqueConstraint("campaign_id", "name", name=op.f("uq_survey_quota_campaign_id_name")),
+    )
+    with op.batch_alter_table("survey_quota", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_survey_quota_campaign_id"), ["campaign_id"], unique=False)
+
+    op.create_table(
         "contact",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("campaign_id", sa.Integer(), nullable=False),
@@ -357,10 +476,12 @@ def upgrade() -> None:
         sa.Column("disposition", sa.String(length=40), nullable=True),
         sa.Column("disposed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("origin_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["campaign_id"], ["campaign.id"], name=op.f("fk_contact_campaign_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(["list_id"], ["contact_list.id"], name=op.f("fk_contact_list_id"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["origin_id"], ["contact.id"], name=op.f("fk_contact_origin_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(
             ["owner_id"], ["user_account.id"], name=op.f("fk_contact_owner_id"), ondelete="SET NULL"
         ),
@@ -383,6 +504,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("state IN ('waiting', 'held')"),
             postgresql_where=sa.text("state IN ('waiting', 'held')"),
         )
+        batch_op.create_index(batch_op.f("ix_contact_origin_id"), ["origin_id"], unique=False)
 
     op.create_table(
         "attempt",
@@ -514,6 +636,107 @@ def upgrade() -> None:
         batch_op.create_index("uq_contact_number", ["campaign_id", "number"], unique=True)
 
     op.create_table(
+        "funnel_move",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contact_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("old", sa.String(length=24), nullable=False),
+        sa.Column("new", sa.String(length=24), nullable=False),
+        sa.Column("cause", sa.String(length=40), nullable=False),
+        sa.Column("by", sa.Integer(), nullable=True),
+        sa.Column("amount", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.ForeignKeyConstraint(["by"], ["user_account.id"], name=op.f("fk_funnel_move_by"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contact.id"], name=op.f("fk_funnel_move_contact_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_funnel_move")),
+    )
+    with op.batch_alter_table("funnel_move", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_funnel_move_contact_id"), ["contact_id"], unique=False)
+
+    op.create_table(
+        "funnel_place",
+        sa.Column("contact_id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("stage", sa.String(length=24), nullable=False),
+        sa.Column("since_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("amount", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_funnel_place_campaign_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contact.id"], name=op.f("fk_funnel_place_contact_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["project.id"], name=op.f("fk_funnel_place_project_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("contact_id", name=op.f("pk_funnel_place")),
+    )
+    with op.batch_alter_table("funnel_place", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_funnel_place_campaign_id"), ["campaign_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_funnel_place_project_id_stage_since_at"), ["project_id", "stage", "since_at"], unique=False
+        )
+
+    op.create_table(
+        "later_place",
+        sa.Column("contact_id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(length=40), nullable=False),
+        sa.Column("note", sa.String(length=300), nullable=False),
+        sa.Column("ready_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("put_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("put_by", sa.Integer(), nullable=True),
+        sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("drawn_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contact.id"], name=op.f("fk_later_place_contact_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["drawn_id"], ["contact.id"], name=op.f("fk_later_place_drawn_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["project.id"], name=op.f("fk_later_place_project_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["put_by"], ["user_account.id"], name=op.f("fk_later_place_put_by"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("contact_id", name=op.f("pk_later_place")),
+    )
+    with op.batch_alter_table("later_place", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_later_place_project_id_ready_at"), ["project_id", "ready_at"], unique=False
+        )
+
+    op.create_table(
+        "lead_dispute",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contact_id", sa.Integer(), nullable=False),
+        sa.Column("raised_by", sa.Integer(), nullable=True),
+        sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("upheld", sa.Boolean(), nullable=True),
+        sa.Column("answer", sa.String(length=300), nullable=False),
+        sa.Column("settled_by", sa.Integer(), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contact.id"], name=op.f("fk_lead_dispute_contact_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["raised_by"], ["user_account.id"], name=op.f("fk_lead_dispute_raised_by"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["settled_by"], ["user_account.id"], name=op.f("fk_lead_dispute_settled_by"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lead_dispute")),
+    )
+    with op.batch_alter_table("lead_dispute", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_lead_dispute_contact_id"), ["contact_id"], unique=False)
+
+    op.create_table(
         "answer",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("contact_id", sa.Integer(), nullable=False),
@@ -572,6 +795,35 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("attempt_id", "user_id", name=op.f("pk_desk_draft")),
     )
+    op.create_table(
+        "gate_ask",
+        sa.Column("attempt_id", sa.String(length=64), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("lacks", sa.String(length=40), nullable=False),
+        sa.Column("hot", sa.Boolean(), nullable=False),
+        sa.Column("asked_by", sa.Integer(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("let", sa.Boolean(), nullable=True),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("decided_by", sa.Integer(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["asked_by"], ["user_account.id"], name=op.f("fk_gate_ask_asked_by"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["attempt_id"], ["attempt.id"], name=op.f("fk_gate_ask_attempt_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_gate_ask_campaign_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by"], ["user_account.id"], name=op.f("fk_gate_ask_decided_by"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("attempt_id", name=op.f("pk_gate_ask")),
+    )
+    with op.batch_alter_table("gate_ask", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_gate_ask_campaign_id"), ["campaign_id"], unique=False)
+
     op.create_table(
         "lead",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -666,6 +918,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_recording_expected_at"), ["expected_at"], unique=False)
 
     op.create_table(
+        "recording_share",
+        sa.Column("attempt_id", sa.String(length=64), nullable=False),
+        sa.Column("shared_by", sa.Integer(), nullable=True),
+        sa.Column("shared_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["attempt_id"], ["attempt.id"], name=op.f("fk_recording_share_attempt_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["shared_by"], ["user_account.id"], name=op.f("fk_recording_share_shared_by"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("attempt_id", name=op.f("pk_recording_share")),
+    )
+    op.create_table(
         "script_run",
         sa.Column("attempt_id", sa.String(length=64), nullable=False),
         sa.Column("version_id", sa.Integer(), nullable=False),
@@ -738,6 +1004,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_handoff_closer_id_state"), ["closer_id", "state"], unique=False)
         batch_op.create_index(batch_op.f("ix_handoff_lead_id"), ["lead_id"], unique=False)
 
+    op.create_table(
+        "handoff_packet",
+        sa.Column("handoff_id", sa.Integer(), nullable=False),
+        sa.Column("temperature", sa.String(length=8), nullable=False),
+        sa.Column(
+            "contents",
+            sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("escalated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("passed_on", sa.Integer(), nullable=False),
+        sa.Column("reason_code", sa.String(length=24), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["handoff_id"], ["handoff.id"], name=op.f("fk_handoff_packet_handoff_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("handoff_id", name=op.f("pk_handoff_packet")),
+    )
+    with op.batch_alter_table("handoff_packet", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_handoff_packet_due_at"), ["due_at"], unique=False)
+
     op.create_index(
         "ix_contact_claim",
         "contact",
@@ -756,6 +1044,10 @@ def downgrade() -> None:
         sqlite_where=sa.text("state = 'ready'"),
         postgresql_where=sa.text("state = 'ready'"),
     )
+    with op.batch_alter_table("handoff_packet", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_handoff_packet_due_at"))
+
+    op.drop_table("handoff_packet")
     with op.batch_alter_table("handoff", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_handoff_lead_id"))
         batch_op.drop_index(batch_op.f("ix_handoff_closer_id_state"))
@@ -767,6 +1059,7 @@ def downgrade() -> None:
 
     op.drop_table("script_step")
     op.drop_table("script_run")
+    op.drop_table("recording_share")
     with op.batch_alter_table("recording", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_recording_expected_at"))
 
@@ -783,12 +1076,33 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_lead_campaign_id"))
 
     op.drop_table("lead")
+    with op.batch_alter_table("gate_ask", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_gate_ask_campaign_id"))
+
+    op.drop_table("gate_ask")
     op.drop_table("desk_draft")
     with op.batch_alter_table("attempt_move", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_attempt_move_attempt_id"))
 
     op.drop_table("attempt_move")
     op.drop_table("answer")
+    with op.batch_alter_table("lead_dispute", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_lead_dispute_contact_id"))
+
+    op.drop_table("lead_dispute")
+    with op.batch_alter_table("later_place", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_later_place_project_id_ready_at"))
+
+    op.drop_table("later_place")
+    with op.batch_alter_table("funnel_place", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_funnel_place_project_id_stage_since_at"))
+        batch_op.drop_index(batch_op.f("ix_funnel_place_campaign_id"))
+
+    op.drop_table("funnel_place")
+    with op.batch_alter_table("funnel_move", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_funnel_move_contact_id"))
+
+    op.drop_table("funnel_move")
     with op.batch_alter_table("contact_number", schema=None) as batch_op:
         batch_op.drop_index("uq_contact_number")
         batch_op.drop_index(batch_op.f("ix_contact_number_number"))
@@ -822,6 +1136,7 @@ def downgrade() -> None:
 
     op.drop_table("attempt")
     with op.batch_alter_table("contact", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_contact_origin_id"))
         batch_op.drop_index(
             "ix_contact_due",
             sqlite_where=sa.text("state IN ('waiting', 'held')"),
@@ -835,6 +1150,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_contact_campaign_state")
 
     op.drop_table("contact")
+    with op.batch_alter_table("survey_quota", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_survey_quota_campaign_id"))
+
+    op.drop_table("survey_quota")
     with op.batch_alter_table("operator_move", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_operator_move_user_id_at"))
 
@@ -845,6 +1164,10 @@ def downgrade() -> None:
     op.drop_table("contact_list")
     op.drop_table("campaign_member")
     op.drop_table("script_version")
+    with op.batch_alter_table("script_comment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_script_comment_script_id"))
+
+    op.drop_table("script_comment")
     with op.batch_alter_table("holding", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_holding_user_id"))
 
@@ -874,6 +1197,19 @@ def downgrade() -> None:
     op.drop_table("api_token")
     op.drop_table("zone_set")
     op.drop_table("user_account")
+    with op.batch_alter_table("provider_question", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_provider_question_open", sqlite_where=sa.text("NOT asked"), postgresql_where=sa.text("NOT asked")
+        )
+
+    op.drop_table("provider_question")
+    with op.batch_alter_table("provider_event", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_provider_event_open", sqlite_where=sa.text("NOT done"), postgresql_where=sa.text("NOT done")
+        )
+        batch_op.drop_index(batch_op.f("ix_provider_event_at"))
+
+    op.drop_table("provider_event")
     op.drop_table("project")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_outbox_at"))
@@ -883,3 +1219,4 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_login_failure_key"))
 
     op.drop_table("login_failure")
+    op.drop_table("audit_head")
