@@ -136,6 +136,23 @@ class HandoffState(StrEnum):
     FAILED = "failed"
 
 
+class Stage(StrEnum):
+    """How far a contact has come on its way to a contract; the table of moves is in ``funnel``.
+
+    ``later_pool`` is not ready yet and waits for its date; ``lost`` will not become anything.
+    """
+
+    NEW = "new"
+    CONTACTED = "contacted"
+    QUALIFIED = "qualified"
+    HANDED_OFF = "handed_off"
+    APPOINTMENT = "appointment"
+    PROPOSAL = "proposal"
+    WON = "won"
+    LOST = "lost"
+    LATER_POOL = "later_pool"
+
+
 class RecordingState(StrEnum):
     """Promise P5: every recording is accounted for."""
 

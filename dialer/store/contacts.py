@@ -105,6 +105,8 @@ class Contact(Base):
     disposition: Mapped[str | None] = mapped_column(String(40))
     disposed_at: Mapped[datetime | None] = mapped_column(Utc)
     created_at: Mapped[datetime] = mapped_column(Utc)
+    origin_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id", ondelete="SET NULL"), index=True)
+    """The contact of an earlier campaign that this one was drawn from (the later pool)."""
     numbers: Mapped[list[ContactNumber]] = relationship(
         back_populates="contact", order_by="ContactNumber.position", cascade="all, delete-orphan"
     )

@@ -25,6 +25,9 @@ class User(Base):
     active: Mapped[bool] = mapped_column(default=True)
     session_epoch: Mapped[int] = mapped_column(default=0)
     totp_secret: Mapped[str | None] = mapped_column(String(64))
+    """The second factor's shared secret; empty until it is set up."""
+    totp_used: Mapped[int] = mapped_column(default=0)
+    """The last time step whose code was taken: a code is good once."""
     endpoint: Mapped[str] = mapped_column(String(60), default="")
     """Their phone at the provider: ``op-7`` for Asterisk's PJSIP/op-7."""
     phone_secret: Mapped[str] = mapped_column(String(80), default="")
@@ -44,6 +47,8 @@ class Holding(Base):
     duty: Mapped[Duty] = mapped_column(Word(Duty))
     project_id: Mapped[int | None] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"))
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id", ondelete="SET NULL"))
+    given_by: Mapped[str] = mapped_column(String(24), default="")
+    """The organisation that brought this duty along; empty where a person gave it."""
     user: Mapped[User] = relationship(back_populates="holdings")
 
 
@@ -83,15 +88,31 @@ class LoginFailure(Base):
 
 
 class Audit(Base):
-    """Who looked at or did what; denied acts too. Never holds names, numbers or answers."""
+    """Who looked at or did what; denied acts too. Never holds names, numbers or answers.
+
+    Append only. ``hash`` seals this line and, through the line before it, all earlier ones; ``seq`` has no gaps.
+    """
 
     __tablename__ = "audit"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(Utc, index=True)
-    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="RESTRICT"))
+    """People are switched off, never deleted: a line without its person would be a changed line."""
     action: Mapped[str] = mapped_column(String(60))
     object: Mapped[str] = mapped_column(String(120), index=True)
     """``contact:17``, ``recording:a0…``: kind and id."""
     allowed: Mapped[bool]
     detail: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    seq: Mapped[int] = mapped_column(unique=True)
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class AuditHead(Base):
+    """The end of the chain: one row, locked by whoever adds to it."""
+
+    __tablename__ = "audit_head"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(default=0)
+    hash: Mapped[str] = mapped_column(String(64), default="")

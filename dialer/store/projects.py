@@ -25,6 +25,11 @@ class Project(Base):
     country: Mapped[str] = mapped_column(String(2), default="RU")
     """Region for numbers written without a country code."""
     qualification: Mapped[str] = mapped_column(String(24), default="standard")
+    """How strict a lead is judged: flexible | standard | strict | open | own (then ``second_line["gates"]``)."""
+    second_line: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    """Own gates, how fast a lead cools, working hours, stages left out: see ``dialer.leads.terms``."""
+    organisation: Mapped[str] = mapped_column(String(24), default="call_centre")
+    """Which duties go together: see ``dialer.people.organisations``."""
     facts: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     """What scripts may say of the project: product, from_price, closer, …"""
     created_at: Mapped[datetime] = mapped_column(Utc)
