@@ -44,6 +44,8 @@ class ScriptVersion(Base):
     hash: Mapped[str] = mapped_column(String(64))
     text: Mapped[str] = mapped_column(Text)
     note: Mapped[str] = mapped_column(String(300), default="")
+    restores: Mapped[int | None] = mapped_column()
+    """The number of the older version whose text this one publishes again."""
     published_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
     published_at: Mapped[datetime] = mapped_column(Utc)
 
