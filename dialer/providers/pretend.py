@@ -81,6 +81,7 @@ class PretendProvider:
         self.ready = False
         self.message_s = 4.0
         self._legs: dict[str, _Leg] = {}
+        self._ever: set[str] = set()
         self._due: list[tuple[datetime, int, Callable[[], None]]] = []
         self._seq = itertools.count()
         self._lock = threading.RLock()
@@ -184,8 +185,9 @@ class PretendProvider:
     def _check(self, leg: str) -> None:
         if not self.ready:
             raise base.ProviderError("the pretend network is down")
-        if not base.ID_PATTERN.match(leg) or leg in self._legs:
+        if not base.ID_PATTERN.match(leg) or leg in self._ever:
             raise base.ProviderError("bad or repeated leg id", permanent=True)
+        self._ever.add(leg)
 
     def _if_up(self, leg: _Leg, play: Callable[[], None]) -> None:
         if leg.leg in self._legs:

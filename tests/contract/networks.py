@@ -1,0 +1,171 @@
+"""The three networks the contract is tested on, each with what a scenario needs of it, and the differences we state.
+
+A scenario never asks which network it runs on. What a network cannot do as the others do stands in ``DIFFERENCES``,
+and in docs/providers.md for people.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+from agi.server import HookServer
+from dialer.engine.core import Engine
+from dialer.engine.hooks import EngineHooks
+from dialer.lab import Lab
+from dialer.providers import base
+from dialer.providers.asterisk.link import Timing
+from dialer.providers.asterisk.provider import AsteriskConfig, AsteriskProvider
+from dialer.providers.pretend import PretendProvider
+from dialer.store import Database
+from tests.lab.sip_phone import SipPhone
+from tests.support.twilio import rig
+
+DIFFERENCES: dict[tuple[str, str], list[str]] = {
+    # Detection is asynchronous, so that a human never waits for it: the machine may meet an operator for a moment.
+    ("twilio", "machine"): ["placed", "sent", "answered", "connected", "ended"],
+}
+"""(network, scenario) -> the states its attempt goes through there instead."""
+
+
+class Network(Protocol):
+    """One network, up. ``endpoints`` are two operators' phones."""
+
+    name: str
+    provider: base.Provider
+    endpoints: tuple[str, str]
+
+    def serve(self, engine: Engine) -> None:
+        """Let whatever asks the engine know where it is."""
+
+    def dialled(self) -> list[str]:
+        """Every number that was really rung or tried, by the network's own log."""
+
+    def down(self) -> None:
+        """Cut us off; calls live on."""
+
+    def up(self) -> None:
+        """Let us in again."""
+
+
+class Pretend:
+    """In memory, in real time."""
+
+    name = "pretend"
+    endpoints = ("op-0", "op-1")
+
+    def __init__(self) -> None:
+        self.provider = PretendProvider()
+        self.provider.message_s = 1.0
+
+    def serve(self, engine: Engine) -> None:
+        self._engine = engine
+        self.provider.run_live()
+
+    def dialled(self) -> list[str]:
+        return [str(entry["number"]) for entry in self.provider.log]
+
+    def down(self) -> None:
+        self.provider.break_link()
+
+    def up(self) -> None:
+        self._engine.start()
+
+
+class Asterisk:
+    """The lab's pair, with plain SIP phones for the operators."""
+
+    name = "asterisk"
+    endpoints = ("sip-op-1", "sip-op-2")
+
+    def __init__(self, lab: Lab, stack: ExitStack) -> None:
+        found = self._status = lab.status()
+        self._lab, self._stack, self._before = lab, stack, len(lab.network_calls())
+        timing = Timing(connect_s=2, reply_s=2, ping_s=1, least_s=0.1, most_s=0.5)
+        self.provider = AsteriskProvider(
+            AsteriskConfig(found.ami_host, found.ami_port, found.ami_user, found.ami_secret, timing=timing)
+        )
+        for name in self.endpoints:
+            stack.enter_context(SipPhone(name, found.phone(name).password, found.sip_port))
+
+    def serve(self, engine: Engine) -> None:
+        host, _, port = self._status.fastagi.partition(":")
+        server = HookServer((host, int(port)), EngineHooks(engine))
+        server.start()
+        self._stack.callback(server.stop)
+
+    def dialled(self) -> list[str]:
+        return [call["number"] for call in self._lab.network_calls()[self._before :]]
+
+    def down(self) -> None:
+        os.kill(self._status.pids["pbx"], signal.SIGSTOP)
+        self._stack.callback(self.up)
+
+    def up(self) -> None:
+        os.kill(self._status.pids["pbx"], signal.SIGCONT)
+
+
+class Twilio:
+    """The stand-in, and our webhooks over real HTTP."""
+
+    name = "twilio"
+    endpoints = ("op-0", "op-1")
+
+    def __init__(self, db: Database, home: Path, stack: ExitStack) -> None:
+        self._rig = stack.enter_context(rig(db, home))
+        self.provider = self._rig.provider()
+
+    def serve(self, engine: Engine) -> None:
+        self.provider.on_inbound = engine.inbound
+
+    def dialled(self) -> list[str]:
+        return [call["to"] for call in self._rig.stand_in.log() if call["to"].startswith("+")]
+
+    def down(self) -> None:
+        self._rig.stand_in.faults.down = True
+
+    def up(self) -> None:
+        self._rig.stand_in.faults.down = False
+
+
+@contextmanager
+def network(name: str, db: Database, home: Path, lab: Callable[[], Lab]) -> Iterator[Network]:
+    """The network called ``name``."""
+    with ExitStack() as stack:
+        made: Any
+        if name == "pretend":
+            made = Pretend()
+        elif name == "asterisk":
+            made = Asterisk(lab(), stack)
+        else:
+            made = Twilio(db, home, stack)
+        yield made
+
+
+@contextmanager
+def running(engine: Engine) -> Iterator[threading.Thread]:
+    """The engine's loop in a thread."""
+    engine.start()
+    thread = threading.Thread(target=engine.run, name="engine", daemon=True)
+    thread.start()
+    try:
+        yield thread
+    finally:
+        engine.stop()
+        thread.join(10)
+        engine.close()
+
+
+def until(true: Callable[[], Any], timeout_s: float = 20.0, what: str = "it did not happen in time") -> Any:
+    """Poll until ``true()``; returns it."""
+    end = time.monotonic() + timeout_s
+    while not (found := true()):
+        assert time.monotonic() < end, what
+        time.sleep(0.03)
+    return found
