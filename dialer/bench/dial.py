@@ -8,6 +8,7 @@ A second part dials at a fixed rate and tells how late each attempt was. Imports
 
 from __future__ import annotations
 
+import os
 import tempfile
 import time
 from collections.abc import Iterator
@@ -21,18 +22,21 @@ from sqlalchemy import func, select
 
 from dialer import clock
 from dialer.bench import bare_dial, floor, sipp
-from dialer.bench.figures import machine, spread
+from dialer.bench.figures import cpu_s, machine, spread
 from dialer.bench.floor import Floor, until
 from dialer.bench.lateness import Watcher, lateness_ms
 from dialer.bench.peer import Peer
 from dialer.bench.postgres import free_port
 from dialer.lab import Lab
 from dialer.lab.status import LabStatus
-from dialer.rules.words import OperatorState, Outcome
+from dialer.rules.words import OperatorState
 from dialer.store import Database
 from dialer.store.calls import Attempt, AttemptMove
 
-TALK_MS = 100
+TALK_MS = 500
+"""A called party stays so long: enough for an operator to be found even while the engine is at its limit."""
+BARE_TALK_MS, BARE_LINES = 100, 40
+"""The bare loop needs nobody in a room, so its calls may be as short as it is best at."""
 LEAST_RATIO = 0.5
 MOST_LATE_MS = 100.0
 CONTACTS = 20_000
@@ -44,7 +48,7 @@ WARM_S = 3.0
 class Plan:
     """How much of it: seconds of each bare leg, of the whole way, of the fixed rate, and its calls per second."""
 
-    operators: int = 40
+    operators: int = 60
     bare_s: float = 12.0
     whole_s: float = 30.0
     paced_s: float = 60.0
@@ -60,20 +64,28 @@ def run(plan: Plan, url: str = "") -> dict[str, Any]:
     before = machine()
     with tempfile.TemporaryDirectory(prefix="warmline-bench-") as folder, ExitStack() as stack:
         home = Path(folder)
-        status = stack.enter_context(_lab(home, plan))
-        first = bare_dial.run(status, 1, plan.operators, plan.bare_s)
-        made = stack.enter_context(_floor(home, plan, status, url or f"sqlite:///{home}/bench.db"))
-        whole = _whole_way(made, plan.whole_s)
-        paced = _paced(made, status, plan)
-        made.set_campaign(state="paused")
-        time.sleep(1.0)
-        second = bare_dial.run(status, int(first["next"]), plan.operators, plan.bare_s)
-        wide = bare_dial.run(status, int(second["next"]) + plan.operators, 100, plan.bare_s)
-    return _result(plan, before, (first, second, wide), whole, paced, url)
+        port = free_port()
+        status = stack.enter_context(_lab(home, plan, port))
+        with sipp.answering(port, BARE_TALK_MS, home):
+            first = bare_dial.run(status, 1, BARE_LINES, plan.bare_s)
+        with (
+            sipp.answering(port, TALK_MS, home),
+            _floor(home, plan, status, url or f"sqlite:///{home}/bench.db") as made,
+        ):
+            pids = {
+                "engine": made.engine.pid if made.engine else 0,
+                "pbx": status.pids["pbx"],
+                "robots_and_phones": os.getpid(),
+            }
+            whole = _whole_way(made, plan.whole_s, pids)
+            paced = _paced(made, status, plan)
+        with sipp.answering(port, BARE_TALK_MS, home):
+            second = bare_dial.run(status, int(first["next"]) + 1000, BARE_LINES, plan.bare_s)
+    return _result(plan, before, (first, second), whole, paced, url)
 
 
 def _result(plan: Plan, before: dict[str, Any], bare: Any, whole: Any, paced: Any, url: str) -> dict[str, Any]:
-    first, second, wide = bare
+    first, second = bare
     peer = (first["per_s"] + second["per_s"]) / 2
     ratio = round(whole["per_s"] / peer, 2) if peer else 0.0
     on_time = paced["late_ms"]["max"] <= MOST_LATE_MS
@@ -82,8 +94,8 @@ def _result(plan: Plan, before: dict[str, Any], bare: Any, whole: Any, paced: An
         "database": "postgresql" if url else "sqlite",
         "operators": plan.operators,
         "recorded": plan.record,
+        "bare_lines": BARE_LINES,
         "bare_per_s": [first["per_s"], second["per_s"]],
-        "bare_100_lines_per_s": wide["per_s"],
         "whole": whole,
         "ratio": ratio,
         "least_ratio": LEAST_RATIO,
@@ -97,10 +109,9 @@ def lines(found: dict[str, Any]) -> list[str]:
     """The figures as text."""
     whole, paced = found["whole"], found["paced"]
     return [
-        f"bare originate loop, {found['operators']} lines   {' and '.join(map(str, found['bare_per_s']))} calls/s",
-        f"bare originate loop, 100 lines  {found['bare_100_lines_per_s']} calls/s",
+        f"bare originate loop, {found['bare_lines']} lines   {' and '.join(map(str, found['bare_per_s']))} calls/s",
         f"whole way, {found['operators']} operators       {whole['per_s']} attempts/s on {found['database']}"
-        f" ({whole['attempts']} attempts, {whole['answered']} answered, {whole['abandoned']} abandoned)",
+        f" ({whole['attempts']} attempts, {whole['connected']} in a room with an operator)",
         f"ratio                           {found['ratio']} (aim: at least {found['least_ratio']})",
         f"at {paced['rate']} calls/s for {paced['seconds']} s      {paced['attempts']} attempts, late by (ms): "
         f"p50 {paced['late_ms']['p50']}, p99 {paced['late_ms']['p99']}, most {paced['late_ms']['max']}"
@@ -111,9 +122,8 @@ def lines(found: dict[str, Any]) -> list[str]:
 
 
 @contextmanager
-def _lab(home: Path, plan: Plan) -> Iterator[LabStatus]:
-    """The lab's PBX with its trunk to SIPp."""
-    port = free_port()
+def _lab(home: Path, plan: Plan, port: int) -> Iterator[LabStatus]:
+    """The lab's PBX with its trunk to ``port``, where SIPp will be."""
     lab = Lab(
         home / "lab",
         trunk=f"sip:127.0.0.1:{port}",
@@ -121,12 +131,11 @@ def _lab(home: Path, plan: Plan) -> Iterator[LabStatus]:
         operators=plan.operators,
         closers=0,
     )
-    with sipp.answering(port, TALK_MS, home):
-        status = lab.up()
-        try:
-            yield status
-        finally:
-            lab.down(wipe=True)
+    status = lab.up()
+    try:
+        yield status
+    finally:
+        lab.down(wipe=True)
 
 
 @contextmanager
@@ -144,7 +153,7 @@ def _floor(home: Path, plan: Plan, status: LabStatus, url: str) -> Iterator[Floo
     )
     phones = {name: status.phone(name).password for name in (f"sip-op-{n + 1}" for n in range(plan.operators))}
     peer = Peer((status.sip_host, status.sip_port))
-    engine = floor.start_engine(db, status, home)
+    engine = made.engine = floor.start_engine(db, status, home)
     try:
         peer.register(phones)
         made.sit_down()
@@ -169,13 +178,16 @@ def _work(made: Floor, seconds: float) -> None:
             time.sleep(0.005)
 
 
-def _whole_way(made: Floor, seconds: float) -> dict[str, Any]:
+def _whole_way(made: Floor, seconds: float, pids: dict[str, int]) -> dict[str, Any]:
     """Attempts that were closed, outcome in the database, per second of a stretch of steady work."""
     made.set_campaign(calls_per_second=1000.0)
     _work(made, WARM_S)
-    begin = clock.now()
+    begin, cpu = clock.now(), [cpu_s(pid) for pid in pids.values()]
     _work(made, seconds)
     found = _closed_between(made.db, begin, clock.now())
+    used = zip(pids, pids.values(), cpu, strict=True)
+    calls = max(1, found["attempts"])
+    found["cpu_ms_per_attempt"] = {name: round((cpu_s(pid) - was) * 1000 / calls, 1) for name, pid, was in used}
     made.set_campaign(calls_per_second=0.001)
     _work(made, 3.0)
     return found
@@ -185,16 +197,16 @@ def _closed_between(db: Database, begin: datetime, end: datetime) -> dict[str, A
     took = (end - begin).total_seconds()
     with db.read() as s:
         rows = s.execute(
-            select(Attempt.outcome, Attempt.abandoned, func.count())
+            select(Attempt.connected_at.is_not(None), Attempt.abandoned, func.count())
             .where(Attempt.closed_at >= begin, Attempt.closed_at < end)
-            .group_by(Attempt.outcome, Attempt.abandoned)
+            .group_by(Attempt.connected_at.is_not(None), Attempt.abandoned)
         ).all()
-    attempts = sum(n for _, _, n in rows)
+    whole = sum(n for connected, _, n in rows if connected)
     return {
         "seconds": round(took, 1),
-        "attempts": attempts,
-        "per_s": round(attempts / took, 1),
-        "answered": sum(n for outcome, _, n in rows if outcome is Outcome.ANSWERED),
+        "attempts": sum(n for _, _, n in rows),
+        "connected": whole,
+        "per_s": round(whole / took, 1),
         "abandoned": sum(n for _, abandoned, n in rows if abandoned),
     }
 

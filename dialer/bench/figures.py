@@ -45,6 +45,12 @@ def _cpu() -> str:
     return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
 
 
+def cpu_s(pid: int) -> float:
+    """Seconds of processor time a process and its threads have used so far."""
+    words = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def table(rows: Sequence[Row]) -> list[str]:
     """Lines with the columns of ``rows`` (the first is the heading) under each other."""
     cells = [[str(cell) for cell in row] for row in rows]

@@ -41,6 +41,7 @@ class Floor:
     db: Database
     campaign_id: int
     users: list[int] = field(default_factory=list)
+    engine: subprocess.Popen[bytes] | None = None
 
     def sit_down(self) -> None:
         """All operators begin to work: the engine rings their phones."""

@@ -81,7 +81,9 @@ def follow(
     elif chosen.next in ("close", "lead", "callback"):
         _close(contact)
     else:
-        _by_plan(s, contact, attempt, chosen, now)
+        # What is looked up is of other attempts and of numbers: nothing that this transaction has yet to write.
+        with s.no_autoflush:
+            _by_plan(s, contact, attempt, chosen, now)
 
 
 def _by_plan(s: Session, contact: Contact, attempt: Attempt, chosen: Disposition, now: datetime) -> None:

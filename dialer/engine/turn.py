@@ -14,7 +14,7 @@ from dialer.desk import session
 from dialer.providers.base import Doubtful, Event, Failed, Provider, ProviderError, Unknown
 from dialer.rules.words import OperatorState
 from dialer.store.calls import Attempt
-from dialer.store.contacts import Contact
+from dialer.store.contacts import Contact, ZoneSet
 from dialer.store.desk import OperatorSession
 from dialer.store.outbox import tell
 from dialer.store.transaction import hold_many
@@ -37,6 +37,8 @@ class Turn:
     offered: set[str] = field(default_factory=set)
     asking: int = 1
     """How many answered legs ask for an operator in this turn."""
+    _kept: list[ZoneSet] = field(default_factory=list)
+    """Held only so that the session remembers them."""
     _ready: dict[int, list[OperatorSession]] = field(default_factory=dict)
 
     def foresee(self, legs: Collection[str], ended: Collection[str]) -> None:
@@ -49,7 +51,9 @@ class Turn:
         if not over:
             return
         hold_many(self.s, OperatorSession, {a.operator_id for a in over if a.operator_id is not None})
-        hold_many(self.s, Contact, {a.contact_id for a in over if a.operator_id is None})
+        contacts = hold_many(self.s, Contact, {a.contact_id for a in over if a.operator_id is None})
+        zones = select(ZoneSet).where(ZoneSet.id.in_({c.zone_set_id for c in contacts.values()}))
+        self._kept = list(self.s.scalars(zones)) if contacts else []
         closers = select(OperatorSession.attempt_id).where(OperatorSession.attempt_id.in_(attempts))
         self.offered = set(self.s.scalars(closers.where(OperatorSession.line == session.CLOSER_LINE)))
 

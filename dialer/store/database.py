@@ -8,6 +8,8 @@ Rule 3: :meth:`Database.changed` waits until any process has committed something
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +17,7 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from dialer.settings import SettingsError
@@ -22,6 +25,8 @@ from dialer.store.transaction import write_appended
 
 LOCK_WAIT_S = 30
 """How long a writer waits for another one; a lock of 10 s must be harmless."""
+LOOK_S = 0.0005
+"""How often a writer looks whether the other one is done."""
 POOL = 40
 """Connections a process may hold: one a web thread at work, never one an open page."""
 
@@ -95,7 +100,32 @@ def _sqlite_engine(path: str, url: Any) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
-        read_only = connection.get_execution_options().get("read_only_begin")
-        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+        if connection.get_execution_options().get("read_only_begin"):
+            connection.exec_driver_sql("BEGIN")
+        else:
+            _begin_immediate(connection)
 
     return engine
+
+
+def _begin_immediate(connection: Any) -> None:
+    """Queue up for the one writer's place.
+
+    SQLite's own waiting sleeps longer and longer, up to 100 ms, so that a busy desk starves the engine (measured:
+    attempts late by a second at 25 calls/s). Looking again every half a millisecond costs next to nothing.
+    """
+    driver = connection.connection.driver_connection
+    end = time.monotonic() + LOCK_WAIT_S
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        while True:
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                return
+            except OperationalError as err:
+                locked = getattr(err.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+                if not locked or time.monotonic() > end:
+                    raise
+            time.sleep(LOOK_S)
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={LOCK_WAIT_S * 1000}")
