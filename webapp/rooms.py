@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 
 from flask import Flask
 
@@ -25,5 +24,4 @@ ROOMS = (
 def open_all(app: Flask) -> None:
     """Register every room."""
     for name in ROOMS:
-        if importlib.util.find_spec(name) is not None:
-            app.register_blueprint(importlib.import_module(name).blueprint)
+        app.register_blueprint(importlib.import_module(name).blueprint)

@@ -34,11 +34,6 @@ def static_url(name: str) -> str:
     return url_for("static", filename=name, v=_version(name, changed))
 
 
-def has_static(name: str) -> bool:
-    """Whether a static file is there (vendor files are made at set-up)."""
-    return (STATIC / name).exists()
-
-
 def theme() -> str:
     """The colours the person chose: ``auto`` follows the system."""
     chosen = request.cookies.get("theme", "auto")
@@ -60,6 +55,6 @@ def set_up(app: Flask, settings: Settings) -> None:
     """Attach filters, globals and the common context."""
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(static_url=static_url, has_static=has_static, demo=settings.demo)
+    app.jinja_env.globals.update(static_url=static_url, demo=settings.demo)
     filters.attach(app)
     app.context_processor(_common)
