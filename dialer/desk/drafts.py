@@ -27,11 +27,16 @@ LONGEST = 3
 """A wrap-up ends at the latest after so many times its length."""
 
 
-def save(s: Session, attempt_id: str, user_id: int, words: Mapping[str, Any], now: datetime) -> DeskDraft:
-    """Keep these words; others of the draft stay. Raises Refusal ``not_your_call``."""
+def save(s: Session, attempt_id: str, user_id: int, words: Mapping[str, Any], now: datetime) -> DeskDraft | None:
+    """Keep these words; others of the draft stay. None once the call was saved: there is nothing left to keep.
+
+    Raises Refusal ``not_your_call``.
+    """
     attempt = s.get(Attempt, attempt_id)
     if attempt is None or user_id not in (attempt.operator_id, attempt.closer_id):
         raise Refusal("not_your_call")
+    if attempt.disposition is not None and user_id == attempt.operator_id:
+        return None
     draft = s.get(DeskDraft, (attempt_id, user_id))
     if draft is None:
         draft = DeskDraft(attempt_id=attempt_id, user_id=user_id, words={})

@@ -4,11 +4,12 @@ Room: desk, step 8 of the way of a call. ``scripts`` knows how to walk and holds
 position, makes one move, and stores position, log and answers in the caller's transaction (P3).
 Rule 1: a move names the revision it was made from; a stale page is refused (``script_moved``), never merged.
 Rule 2: a call keeps the version it began with, whatever is published meanwhile.
-May import ``dialer.store``, ``dialer.desk`` and ``scripts``.
+May import ``dialer.store``, ``dialer.scripting``, ``dialer.desk`` and ``scripts``.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,16 +20,18 @@ from sqlalchemy.orm import Session
 
 from dialer.desk import script_answers, script_context
 from dialer.errors import Refusal
+from dialer.scripting import quotas
 from dialer.store.calls import Attempt
 from dialer.store.outbox import ask_engine, tell
 from dialer.store.projects import Campaign
 from dialer.store.scripts import CallScript, ScriptRun, ScriptStep, ScriptVersion
 from scripts import parser, runner, screen
-from scripts.errors import MoveRefused
+from scripts.errors import MoveRefused, ScriptError
 from scripts.model import Script
 from scripts.position import Position
 from scripts.screen import StepView
 
+log = logging.getLogger(__name__)
 MAX_DRAFT = 64
 """Fields of one draft: more than any step asks for."""
 Move = Callable[[Script, Position, dict[str, Any]], runner.Moved]
@@ -67,10 +70,15 @@ def ensure(s: Session, attempt_id: str, user_id: int, now: datetime) -> ScriptRu
     version = _version_for(s, attempt)
     if version is None:
         return None
-    script = _parsed(version.hash, version.text)
-    context = script_context.of_attempt(s, attempt, user_id, now)
-    known = script_answers.known(s, attempt.contact_id, version.script_id)
-    moved = runner.start(script, context, seed=str(attempt.contact_id), answers=known)
+    try:
+        script = _parsed(version.hash, version.text)
+        context = script_context.of_attempt(s, attempt, user_id, now)
+        known = script_answers.known(s, attempt.contact_id, version.script_id)
+        moved = runner.start(script, context, seed=str(attempt.contact_id), answers=known)
+    except ScriptError as error:
+        # A call without its script is better than no call: the desk says that there is none.
+        log.error("script cannot be begun", extra={"version": version.id, "code": error.code})
+        return None
     run = ScriptRun(attempt_id=attempt_id, version_id=version.id, revision=0, position={}, draft={})
     run.language = _language(s, script, user_id)
     s.add(run)
@@ -106,7 +114,7 @@ def choose(
     """
     if values:
         taken = answer(s, attempt_id, user_id, revision, values, now)
-        if taken.errors:
+        if taken.errors or taken.ended:
             return taken
         revision = taken.revision
     return _move(s, attempt_id, user_id, revision, now, partial(_with, runner.choose, code))
@@ -228,6 +236,7 @@ def _move(s: Session, attempt_id: str, user_id: int, revision: int, now: datetim
         moved = move(script, position, context)
     except MoveRefused as refused:
         raise Refusal("script_refused", reason=refused.code, texts=refused.texts, fields=refused.fields) from refused
+    moved = quotas.mind(s, attempt.campaign_id, script, moved, context)
     _mind_recording(s, attempt, script, position, moved.position, now)
     _store(s, run, attempt, moved, now)
     return Moved(run.revision, moved.position.ended, moved.errors)

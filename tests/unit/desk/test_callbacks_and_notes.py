@@ -116,3 +116,11 @@ def test_the_card_shows_where_it_is_what_was_before_and_a_do_not_call(db: Databa
     assert (shown.there.zones, f"{shown.there.early:%H:%M}") == (("Europe/Samara",), "13:00")
     assert [(t.disposition, t.talk_s, t.operator) for t in shown.touches] == [("contact_away", 41, "Анна Белова")]
     assert dict(shown.fields)["Склад, м²"] == "1200"
+
+
+def test_a_draft_that_comes_after_the_call_was_saved_is_dropped(db: Database, shop: Floor) -> None:
+    with db.write() as s:
+        s.get_one(floor.Attempt, CALL).disposition = "no_need"
+        assert drafts.save(s, CALL, shop.operator, {"note": "late"}, NOON) is None
+    with db.read() as s:
+        assert drafts.words_of(s, CALL, shop.operator)["note"] == ""

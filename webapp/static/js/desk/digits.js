@@ -9,7 +9,7 @@ function groups() {
 function active() {
   const focused = document.activeElement?.closest?.('[data-step] [data-digits]');
   if (focused) return focused;
-  const open = groups().find((g) => g.dataset.digits === "options" && !g.closest(".question").dataset.done);
+  const open = groups().find((g) => g.dataset.digits === "options" && !g.closest(".question").hasAttribute("data-done"));
   return open ?? groups().find((g) => g.dataset.digits === "answers");
 }
 
@@ -34,6 +34,7 @@ export function chooseDigit(digit, shift) {
   if (!button) return;
   if (group.closest(".question")?.dataset.type === "multi") button.focus();
   button.click();
+  markDigits();
 }
 
 onShown(markDigits);

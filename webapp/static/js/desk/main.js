@@ -33,6 +33,15 @@ document.body.addEventListener("live:goodbye", () => {
 });
 addEventListener("unhandledrejection", () => line(text("request_failed"), "bad"));
 
+// On a phone the details of the contact stay folded until they are asked for.
+const narrow = matchMedia("(max-width: 760px)").matches;
+let contact = "";
+onShown(() => {
+  const more = document.getElementById("contact-more");
+  if (narrow && more && contact !== root().dataset.attempt) more.open = false;
+  contact = root().dataset.attempt;
+});
+
 let results = Number(root().dataset.results);
 onShown(() => {
   const now = Number(root().dataset.results);

@@ -51,15 +51,18 @@ function mark(button, on) {
   button.setAttribute(button.hasAttribute("aria-checked") ? "aria-checked" : "aria-pressed", String(on));
 }
 
-function choose(button) {
+// A key that repeats keeps the answer; only a click on the chosen one takes it away.
+function choose(button, byMouse) {
   const fieldset = button.closest(".question");
   const multi = fieldset.dataset.type === "multi" && !button.dataset.answer.startsWith("@");
-  const was = chosenIn(fieldset).includes(button.dataset.answer);
+  const chosen = chosenIn(fieldset).includes(button.dataset.answer);
+  const was = chosen && (multi || byMouse);
   for (const other of fieldset.querySelectorAll("[data-answer]")) {
     const apart = !multi || other.dataset.exclusive || button.dataset.exclusive || other.dataset.answer.startsWith("@");
     if (other !== button && apart) mark(other, false);
   }
   mark(button, !was);
+  fieldset.toggleAttribute("data-done", chosenIn(fieldset).length > 0);
   const typed = fieldset.querySelector("[data-typed]");
   if (typed && !was) typed.value = "";
   const { values, open, words } = valuesOf(fieldset, chosenIn(fieldset));
@@ -89,7 +92,7 @@ async function settle(input) {
 export function stepValues() {
   const values = {};
   for (const input of document.querySelectorAll("[data-step] [data-typed]")) {
-    const known = input.closest(".question").dataset.done;
+    const known = input.closest(".question").hasAttribute("data-done");
     if (input.value || known) values[`q.${field(input.closest(".question"))}`] = input.value;
   }
   return values;
@@ -97,7 +100,7 @@ export function stepValues() {
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest(".question [data-answer]");
-  if (button) choose(button);
+  if (button) choose(button, event.detail > 0);
 });
 document.addEventListener("input", (event) => {
   if (event.target.matches("[data-typed]")) draftOf(event.target).touch();

@@ -56,22 +56,25 @@ function form(values) {
   return body;
 }
 
-// `values` may be a function: it is asked when the request's turn comes, with the revision that is shown then.
+// What is sent belongs to the call that is shown now, though its turn may come when the next one is; only the revision
+// is the newest one. `values` may name another attempt. Resolves with whether the server did it.
 export function act(url, values = {}) {
+  const { attempt } = root().dataset;
   return queue(async () => {
-    const given = typeof values === "function" ? values() : values;
-    const { attempt, revision } = root().dataset;
-    await show(await ask(url, { method: "POST", body: form({ attempt, revision, ...given }) }));
+    const { revision } = root().dataset;
+    const response = await ask(url, { method: "POST", body: form({ attempt, revision, ...values }) });
+    await show(response);
     banner("server", "");
-  }).catch(() => {});
+    return response.ok;
+  }).catch(() => false);
 }
 
 // Resolves with the JSON answer and its status; rejects when the server could not be reached.
 export function put(url, values) {
+  const { attempt } = root().dataset;
   return queue(async () => {
-    const { attempt, revision } = root().dataset;
-    const given = typeof values === "function" ? values() : values;
-    const response = await ask(url, { method: "POST", body: form({ attempt, revision, ...given }) });
+    const { revision } = root().dataset;
+    const response = await ask(url, { method: "POST", body: form({ attempt, revision, ...values }) });
     const answer = response.headers.get("Content-Type")?.includes("json") ? await response.json() : {};
     if (response.ok && answer.revision !== undefined && root().dataset.attempt === attempt) {
       root().dataset.revision = answer.revision;
@@ -98,8 +101,7 @@ export function refresh(needless = null) {
 
 // The page is going away: what is typed goes with it, whatever else is on its way.
 export function parting(url, values) {
-  const { attempt, revision } = root().dataset;
-  const body = form({ attempt, revision, ...values });
+  const body = form(values);
   fetch(url, { method: "POST", body, headers: headers(), keepalive: true }).catch(() => {});
 }
 

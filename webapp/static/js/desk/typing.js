@@ -12,6 +12,8 @@ export class Draft {
   // `read` gives the values to send, `element` is what refreshes leave alone meanwhile, `told` hears the answer.
   constructor(url, element, read, told = () => {}) {
     Object.assign(this, { url, element, read, told, timer: 0, first: 0, count: 0 });
+    // The call it was typed in, whatever is on the desk when it is sent.
+    this.attempt = element.closest("[data-of]").dataset.of;
   }
 
   touch(now = false) {
@@ -31,7 +33,7 @@ export class Draft {
     this.first = 0;
     const count = this.count;
     try {
-      const answer = await put(this.url, this.read());
+      const answer = await put(this.url, this.values());
       if (count === this.count) this.settle();
       banner("unsaved", "");
       this.told(answer);
@@ -41,6 +43,10 @@ export class Draft {
       this.timer = setTimeout(() => this.send(), AGAIN_MS);
       return false;
     }
+  }
+
+  values() {
+    return { attempt: this.attempt, ...this.read() };
   }
 
   settle() {
@@ -54,6 +60,6 @@ export function sendAll() {
   return Promise.all([...drafts].map((draft) => draft.send()));
 }
 
-addEventListener("pagehide", () => drafts.forEach((draft) => parting(draft.url, draft.read())));
+addEventListener("pagehide", () => drafts.forEach((draft) => parting(draft.url, draft.values())));
 document.addEventListener("visibilitychange", () => { if (document.hidden) sendAll(); });
 addEventListener("online", sendAll);

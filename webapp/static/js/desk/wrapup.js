@@ -10,7 +10,7 @@ export function wrapUpValues() {
   const values = Object.fromEntries(new FormData(form()));
   const wants = form().querySelector('[data-outcome][aria-checked="true"]')?.dataset.next === "callback";
   if (!wants) delete values.callback_at;
-  return values;
+  return { ...values, attempt: form().dataset.of };
 }
 
 function told(answer) {
@@ -20,8 +20,7 @@ function told(answer) {
   if (clock && answer.until) clock.dataset.clockUntil = answer.until;
 }
 
-function touch(now) {
-  const here = form();
+function touch(now, here = form()) {
   if (draft?.element !== here) draft = new Draft("/desk/draft", here, () => Object.fromEntries(new FormData(here)), told);
   draft.touch(now);
 }
@@ -59,7 +58,7 @@ function showMyTime() {
 // Called by the clock when the wrap-up is about to end: what is chosen is saved rather than lost.
 export function saveByClock() {
   const primary = document.querySelector('#primary[data-kind="save"]');
-  if (primary && !primary.disabled) act("/desk/save", wrapUpValues);
+  if (primary && !primary.disabled) act("/desk/save", wrapUpValues());
 }
 
 document.addEventListener("click", (event) => {
@@ -79,12 +78,14 @@ document.addEventListener("click", (event) => {
   }
 });
 document.addEventListener("input", (event) => {
-  if (!event.target.closest("[data-wrap-up]")) return;
+  const here = event.target.closest("[data-wrap-up]");
+  if (!here) return;
   showMyTime();
-  touch(false);
+  touch(false, here);
 });
 document.addEventListener("change", (event) => {
-  if (event.target.closest("[data-wrap-up]")) touch(true);
+  const here = event.target.closest("[data-wrap-up]");
+  if (here) touch(true, here);
 });
 document.addEventListener("submit", (event) => {
   if (event.target.matches("[data-wrap-up]")) { event.preventDefault(); line(text("desk_saved")); }
