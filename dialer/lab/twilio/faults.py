@@ -33,6 +33,8 @@ class Faults:
     """Nobody answers at all: every connection is closed at once."""
     stuck: bool = False
     """Calls stay queued: the account's calls per second are used up."""
+    redirect: str = ""
+    """Where every recording is said to lie instead."""
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def __post_init__(self) -> None:

@@ -11,6 +11,7 @@ import hmac
 import json
 import threading
 import time
+from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -105,6 +106,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.stand_in.requests.append({"method": method, "path": path, "given": given, "at": time.time()})
         if not self._known():
             return self._error(401, 20003, "Authentication Error - invalid username")
+        if faults.redirect and "/Recordings/" in path:
+            return self._send(302, b"", "text/plain", {"Location": faults.redirect})
         what = faults.request() if method == "POST" else ""
         if what == "too_many":
             return self._error(429, 20429, "Too Many Requests")
@@ -140,9 +143,13 @@ class _Handler(BaseHTTPRequestHandler):
     def _error(self, status: int, code: int, message: str) -> None:
         self._send(status, json.dumps({"code": code, "message": message, "status": status}).encode())
 
-    def _send(self, status: int, body: bytes, kind: str = "application/json") -> None:
+    def _send(
+        self, status: int, body: bytes, kind: str = "application/json", more: Mapping[str, str] | None = None
+    ) -> None:
         try:
             self.send_response(status)
+            for name, value in (more or {}).items():
+                self.send_header(name, value)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
