@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import socket
@@ -26,6 +27,7 @@ def run(home: Path, provider: str | None, say: Say) -> None:
     try:
         _environment(home, lab, agi_port)
         made = _fresh_database(home, lab, say)
+        _logins_for_the_page(home, made)
         _greet(made, say, lab is not None)
         supervise(list(PARTS))
     finally:
@@ -88,6 +90,17 @@ def _fresh_database(home: Path, lab: Lab | None, say: Say) -> seed.Demo:
         return seed.seed(db, home, clock.now(), phones)
     finally:
         db.close()
+
+
+def _logins_for_the_page(home: Path, made: seed.Demo) -> None:
+    """The login page of the demo lists them; nobody but the owner of the folder can read the file."""
+    rows = [
+        {"login": p.login, "password": made.passwords[p.login], "name": p.name, "duty": p.duty.value}
+        for p in people.CAST
+    ]
+    path = home / "demo-logins.json"
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
 
 
 def _greet(made: seed.Demo, say: Say, sound: bool) -> None:
