@@ -56,6 +56,11 @@ def settled_folder(settings: Settings) -> Path:
     return settings.data / "recordings"
 
 
+def fetched_folder(settings: Settings) -> Path:
+    """Where recordings that Twilio made lie once they are here, one file a side, as a PBX would leave them."""
+    return settings.data / "twilio-recordings"
+
+
 def scratch_folder(settled: Path) -> Path:
     """Where files grow before they are whole; what a killed process left there, ``sweep`` deletes."""
     return settled / ".parts"

@@ -65,14 +65,15 @@ class Tally:
     waiting: int = 0
 
 
-def settle(db: Database, raw: Path | None, out: Path, now: datetime) -> Tally:
-    """Settle the oldest ended recordings, :data:`BATCH` at most. ``raw`` is the PBX's folder, None if there is none.
+def settle(db: Database, raw: Path | None, out: Path, now: datetime, *, fetched: bool = False) -> Tally:
+    """Settle the oldest ended recordings, :data:`BATCH` at most. ``raw`` is the PBX's folder, None if there is none;
+    ``fetched``: it is the folder of those that Twilio made and we fetched.
 
     Running it again changes nothing that is settled. Raises only what the database raises.
     """
     tally, full = Tally(), is_full(raw)
     with db.read() as s:
-        due = due_recordings(s)
+        due = due_recordings(s, fetched=fetched)
     for one in due:
         verdict = settle_one(db, raw, out, one, now, full)
         if verdict is None:
@@ -83,14 +84,19 @@ def settle(db: Database, raw: Path | None, out: Path, now: datetime) -> Tally:
 
 
 def due_recordings(
-    s: Session, state: RecordingState = RecordingState.EXPECTED, only: list[str] | None = None
+    s: Session,
+    state: RecordingState = RecordingState.EXPECTED,
+    only: list[str] | None = None,
+    *,
+    fetched: bool = False,
 ) -> list[Due]:
     """Recordings in ``state`` of calls that have ended: the :data:`BATCH` oldest, or all among the ids ``only``."""
     query = (
         select(Recording.attempt_id, Recording.state, Recording.reason, Recording.expected_at, Attempt.ended_at)
         .join(Attempt, Attempt.id == Recording.attempt_id)
-        # Twilio keeps its recordings itself; they never lie in the PBX's folder.
-        .where(Recording.state == state, Attempt.ended_at.is_not(None), Attempt.provider != "twilio")
+        # What Twilio recorded never lies in the PBX's folder, nor the other way round.
+        .where(Recording.state == state, Attempt.ended_at.is_not(None))
+        .where(Attempt.provider == "twilio" if fetched else Attempt.provider != "twilio")
         .order_by(Recording.expected_at)
     )
     query = query.limit(BATCH) if only is None else query.where(Recording.attempt_id.in_(only))

@@ -44,14 +44,14 @@ class Swept:
     orphans: list[str] = field(default_factory=list)
 
 
-def sweep(db: Database, raw: Path | None, out: Path, now: datetime) -> Swept:
-    """Compare folder and ledger. Raises only what the database raises."""
+def sweep(db: Database, raw: Path | None, out: Path, now: datetime, *, fetched: bool = False) -> Swept:
+    """Compare folder and ledger; ``fetched`` as in ``settle``. Raises only what the database raises."""
     swept = Swept()
     files = _files(raw, swept)
     _clear_scratch(names.scratch_folder(out), now)
     ids = sorted(files)
     for start in range(0, len(ids), GROUP):
-        _sweep_group(db, raw, out, now, {i: files[i] for i in ids[start : start + GROUP]}, swept)
+        _sweep_group(db, raw, out, now, {i: files[i] for i in ids[start : start + GROUP]}, swept, fetched)
     return swept
 
 
@@ -83,12 +83,12 @@ def _files(raw: Path | None, swept: Swept) -> dict[str, list[Path]]:
 
 
 def _sweep_group(
-    db: Database, raw: Path | None, out: Path, now: datetime, files: dict[str, list[Path]], swept: Swept
+    db: Database, raw: Path | None, out: Path, now: datetime, files: dict[str, list[Path]], swept: Swept, fetched: bool
 ) -> None:
     with db.read() as s:
         attempts = {a.id: a for a in s.execute(_ATTEMPTS.where(Attempt.id.in_(files)))}
         ledger = {r.attempt_id: r for r in s.execute(_LEDGER.where(Recording.attempt_id.in_(files)))}
-        again = due_recordings(s, RecordingState.MISSING, only=list(files))
+        again = due_recordings(s, RecordingState.MISSING, only=list(files), fetched=fetched)
     swept.orphans += [path.name for i in files if i not in attempts for path in files[i]]
     for i, attempt in attempts.items():
         # Of a call that is up the engine may be writing the line this very moment.

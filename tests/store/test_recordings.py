@@ -138,6 +138,15 @@ def test_a_recording_kept_by_twilio_is_not_looked_for_on_the_pbx(light: Place) -
     assert light.settle() == Tally()
 
 
+def test_a_recording_fetched_from_twilio_is_settled_like_any_other(light: Place) -> None:
+    light.call("attempt-1", provider="twilio")
+    light.call("attempt-2")
+    light.pair("attempt-1")
+    settle(light.db, light.raw, light.out, LATER, fetched=True)
+    assert light.says("attempt-1") == ("ok", "")
+    assert light.says("attempt-2") == ("expected", "")
+
+
 def test_a_killed_pbx_s_recording_is_repaired_once_nobody_writes_it_any_more(light: Place) -> None:
     light.call("attempt-1")
     for side in ("rx", "tx"):

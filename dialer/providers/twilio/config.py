@@ -6,11 +6,10 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from dialer.recordings.names import fetched_folder
 from dialer.settings import Settings, SettingsError
 
 ACCOUNT = re.compile(r"AC[0-9a-fA-F]{32}\Z")
-RAW_FOLDER = "twilio-recordings"
-"""Below the data folder: where fetched recordings wait to be settled, one file a side, as a PBX would leave them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ def from_settings(settings: Settings) -> TwilioConfig:
         user=ours.api_key or ours.account_sid,
         secret=secret if not ours.api_key else ours.api_secret.get_secret_value(),
         public_url=settings.public_url,
-        raw=settings.data / RAW_FOLDER,
+        raw=fetched_folder(settings),
         base_url=ours.base_url,
         region=ours.region,
         edge=ours.edge,

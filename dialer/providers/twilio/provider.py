@@ -57,6 +57,7 @@ class TwilioProvider:
 
     def _prepare(self) -> None:
         """What an earlier life had up is entered, and what came meanwhile is heard, before Twilio is asked."""
+        self.config.raw.mkdir(parents=True, exist_ok=True, mode=0o700)
         with self.board.lock:
             for one in inbox.open_legs(self.db):
                 leg = Leg(one.leg, one.to, one.caller, asked_s=time.monotonic(), asked_at=one.sent_at, accepted=True)
