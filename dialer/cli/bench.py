@@ -18,6 +18,11 @@ COMMANDS = {
     "claim": "dialer.bench.claim",
     "live": "dialer.bench.live",
     "import": "dialer.bench.imports",
+    "webhooks": "dialer.bench.webhooks",
+    "pace-grid": "dialer.bench.pace_grid",
+    "pace-limit": "dialer.bench.pace_limit",
+    "pace-drift": "dialer.bench.pace_drift",
+    "pace-cost": "dialer.bench.pace_cost",
 }
 
 
