@@ -8,21 +8,23 @@ A second part dials at a fixed rate and tells how late each attempt was. Imports
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import click
 from sqlalchemy import func, select
 
 from dialer import clock
 from dialer.bench import bare_dial, floor, sipp
-from dialer.bench.figures import cpu_s, machine, spread
+from dialer.bench.figures import cpu_s, machine, spread, verdict
 from dialer.bench.floor import Floor, until
 from dialer.bench.lateness import Watcher, lateness_ms
 from dialer.bench.peer import Peer
@@ -107,17 +109,22 @@ def _result(plan: Plan, before: dict[str, Any], bare: Any, whole: Any, paced: An
 
 def lines(found: dict[str, Any]) -> list[str]:
     """The figures as text."""
-    whole, paced = found["whole"], found["paced"]
+    whole, paced, ratio = found["whole"], found["paced"], found["ratio"]
+    late, channel = paced["late_ms"], paced["channel_late_ms"]
+    used = ", ".join(f"{name} {ms}" for name, ms in whole["cpu_ms_per_attempt"].items())
     return [
-        f"bare originate loop, {found['bare_lines']} lines   {' and '.join(map(str, found['bare_per_s']))} calls/s",
-        f"whole way, {found['operators']} operators       {whole['per_s']} attempts/s on {found['database']}"
-        f" ({whole['attempts']} attempts, {whole['connected']} in a room with an operator)",
-        f"ratio                           {found['ratio']} (aim: at least {found['least_ratio']})",
-        f"at {paced['rate']} calls/s for {paced['seconds']} s      {paced['attempts']} attempts, late by (ms): "
-        f"p50 {paced['late_ms']['p50']}, p99 {paced['late_ms']['p99']}, most {paced['late_ms']['max']}"
-        f" (aim: at most {found['most_late_ms']})",
-        f"  until the PBX has the channel p50 {paced['channel_late_ms']['p50']},"
-        f" p99 {paced['channel_late_ms']['p99']}, most {paced['channel_late_ms']['max']}",
+        f"bare loop   {' and '.join(map(str, found['bare_per_s']))} calls/s ({found['bare_lines']} lines)",
+        f"whole way   {whole['per_s']} attempts/s ({found['operators']} operators, {found['database']}; "
+        f"{whole['connected']} of {whole['attempts']} in a room with an operator)",
+        f"            processor time per attempt, ms: {used}",
+        verdict(ratio >= found["least_ratio"], f"ratio {ratio} (aim: at least {found['least_ratio']})"),
+        f"at {paced['rate']} calls/s for {paced['seconds']} s: {paced['attempts']} attempts,"
+        f" {paced['achieved_per_s']} a second",
+        f"            the PBX had the channel late by, ms: p50 {channel['p50']}, p99 {channel['p99']}, {channel['max']}",
+        verdict(
+            late["max"] <= found["most_late_ms"],
+            f"late by, ms: p50 {late['p50']}, p99 {late['p99']}, most {late['max']} (aim: most {found['most_late_ms']})",
+        ),
     ]
 
 
@@ -235,3 +242,14 @@ def _paced(made: Floor, status: LabStatus, plan: Plan) -> dict[str, Any]:
         "channel_late_ms": spread(lateness_ms(seen, plan.rate)),
         "moves_per_attempt": round(moves / max(1, len(sent) + burst), 1),
     }
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.option("--quick", is_flag=True, help="A few operators, a few seconds, and no figure to quote.")
+@click.option("--database", metavar="URL", default="", help="An empty PostgreSQL database; SQLite if not given.")
+@click.option("--record", is_flag=True, help="Record the calls too.")
+def command(as_json: bool, quick: bool, database: str, record: bool) -> None:
+    """The whole way of a call against a bare originate loop; then a fixed rate, and how late each attempt was."""
+    found = run(replace(QUICK if quick else Plan(), record=record), database)
+    click.echo(json.dumps(found, indent=1) if as_json else "\n".join(lines(found)))

@@ -1,8 +1,8 @@
 """SIP parties on loopback for the benches: operators' phones that register, and customers that pick up.
 
 One thread, one SIP socket for all parties, one RTP socket each. A party that is up sends sound every 20 ms (``loud``)
-or one packet a second (so that the PBX does not take it for dead), and notes when it first hears a tone. Just enough of
-RFC 3261 and RFC 3550 to talk to the lab's PBX. Standard library only.
+or one packet a second (so that the PBX does not take it for dead), and notes when it begins to hear a tone. Just
+enough of RFC 3261 and RFC 3550 to talk to the lab's PBX. Standard library only.
 """
 
 from __future__ import annotations
@@ -18,13 +18,15 @@ from dataclasses import dataclass, field
 
 FRAME_S = 0.02
 FRAME = 160
-SILENCE = frozenset(b"\xff\x7f\x7e\xfe\xd5\x55\xd4\x54")
+SILENCE = b"\xff\x7f\x7e\xfe\xd5\x55\xd4\x54"
 """Codes of G.711 mu-law and A-law next to nothing."""
 TONE = bytes((0x90, 0x1A, 0x9F, 0x24, 0x10, 0x9A, 0x1F, 0xA4)) * (FRAME // 8)
 """A 1 kHz square-ish wave in mu-law, loud enough to be told from silence after any mixing."""
 QUIET = b"\xff" * FRAME
 LEAST_CODES = 20
 """So many samples of a frame must be other than silence before it counts as heard."""
+PAUSE_S = 0.06
+"""A tone after so long without one is a new one: the next contact in an operator's room."""
 
 
 @dataclass
@@ -36,7 +38,9 @@ class Party:
     rtp: socket.socket
     far: tuple[str, int] | None = None
     answered_at: float = 0.0
-    heard_at: float = 0.0
+    heard: list[float] = field(default_factory=list)
+    """When each tone began to be heard."""
+    loud_at: float = 0.0
     ends_at: float = 0.0
     alaw: bool = False
     sent: int = 0
@@ -51,12 +55,13 @@ class Peer:
     server: tuple[str, int]
     loud: bool = False
     talk_s: float = 0.0
+    port: int = 0
     parties: dict[str, Party] = field(default_factory=dict)
     done: list[Party] = field(default_factory=list)
     registered: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.sip = _socket()
+        self.sip = _socket(self.port)
         self.port = int(self.sip.getsockname()[1])
         self._passwords: dict[str, str] = {}
         self._selector = selectors.DefaultSelector()
@@ -139,6 +144,7 @@ class Peer:
                 continue
             if party.ends_at and now >= party.ends_at and not party.over:
                 self._bye(party)
+                continue
             if self.loud or party.sent % 50 == 0:
                 kind = b"\x80\x08" if party.alaw else b"\x80\x00"
                 header = kind + (party.sent & 0xFFFF).to_bytes(2, "big") + (party.sent * FRAME).to_bytes(4, "big")
@@ -150,10 +156,11 @@ class Peer:
             packet = party.rtp.recv(2048)
         except OSError:
             return
-        if not party.heard_at and packet[1] & 0x7F in (0, 8):
-            loud = sum(code not in SILENCE for code in packet[12:])
-            if loud >= LEAST_CODES:
-                party.heard_at = time.monotonic()
+        if packet[1] & 0x7F in (0, 8) and len(packet[12:].translate(None, SILENCE)) >= LEAST_CODES:
+            now = time.monotonic()
+            if now - party.loud_at > PAUSE_S:
+                party.heard.append(now)
+            party.loud_at = now
 
     def _signal(self) -> None:
         for _ in range(50):
@@ -252,10 +259,10 @@ def user_is_number(user: str) -> bool:
     return user.lstrip("+").isdigit()
 
 
-def _socket() -> socket.socket:
+def _socket(port: int = 0) -> socket.socket:
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 * 2**20)
-    sock.bind(("127.0.0.1", 0))
+    sock.bind(("127.0.0.1", port))
     sock.setblocking(False)
     return sock
 
