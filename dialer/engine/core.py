@@ -22,6 +22,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from dialer import clock as wall
 from dialer.engine import answers, commands, crash, dialling, events, inbound, lease, phones, recovery, settle
+from dialer.engine.learning import Learner
 from dialer.engine.turn import Turn
 from dialer.providers.base import Down, Event, Failed, HungUp, Message, Plan, Provider, Up
 from dialer.rules.pacing import Bucket
@@ -69,6 +70,7 @@ class Engine:
         self._kept: list[Event | Ask] = []
         self._asks: list[Ask] = []
         self._buckets: dict[int, Bucket] = {}
+        self._learners: dict[int, Learner] = {}
         self._started = False
         self._pruned_s = 0.0
         self._timed_s = float("-inf")
@@ -226,7 +228,8 @@ class Engine:
             if campaign.state is CampaignState.RUNNING:
                 if timely:
                     dialling.ripen(t, campaign)
-                decision = dialling.dial(t, campaign, self._bucket(campaign), self.steady())
+                learner = self._learners.setdefault(campaign.id, Learner())
+                decision = dialling.dial(t, campaign, self._bucket(campaign), self.steady(), learner)
                 self.decisions[campaign.id] = decision.why
                 if decision.place:
                     self.wake()  # what was placed is sent by the next turn, at once

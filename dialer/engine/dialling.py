@@ -7,7 +7,10 @@ Rule 3: nothing is placed or sent while the provider is out of sync, or for an o
 
 from __future__ import annotations
 
+import json
+import logging
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +20,7 @@ from sqlalchemy.orm import Session
 from dialer import ledger
 from dialer.desk import next_step, session
 from dialer.engine import claim, crash, gate, settle
+from dialer.engine.learning import Learner
 from dialer.engine.turn import Turn
 from dialer.providers.base import CustomerCall
 from dialer.rules.attempt_states import AttemptEvent
@@ -28,6 +32,7 @@ from dialer.store.contacts import Contact, ContactNumber
 from dialer.store.desk import Callback, OperatorSession
 from dialer.store.projects import Campaign
 
+log = logging.getLogger(__name__)
 CLAIM_ROUNDS = 3
 """How often a turn claims anew after refusals; what is refused is held, so the next claim does not see it again."""
 PENDING = (AttemptState.PLACED, AttemptState.SENT, AttemptState.RINGING)
@@ -41,16 +46,32 @@ def ripen(t: Turn, campaign: Campaign) -> None:
     callbacks_for_owners(t, campaign)
 
 
-def dial(t: Turn, campaign: Campaign, bucket: Bucket, now_s: float) -> Decision:
-    """Place what pacing allows; returns its decision for the log."""
+def dial(t: Turn, campaign: Campaign, bucket: Bucket, now_s: float, learner: Learner | None = None) -> Decision:
+    """Place what pacing allows; returns its decision. ``learner`` is what a predictive campaign knows."""
     if campaign.mode is Mode.PREVIEW:
         return preview(t, campaign)
-    decision = calls_to_place(snapshot(t.s, campaign, bucket.available(now_s)))
+    now = snapshot(t.s, campaign, bucket.available(now_s))
+    if campaign.mode is Mode.PREDICTIVE and learner is not None:
+        now = learner.complete(t.s, campaign, t.now, now)
+    decision = calls_to_place(now)
+    if campaign.mode is Mode.PREDICTIVE and decision.place:
+        _log(campaign, now, decision, learner.looks if learner else 0)
     placed = place(t, campaign, decision.place) if decision.place else []
     bucket.take(len(placed))
     if placed:
         crash.point("placed")
     return decision
+
+
+def _log(campaign: Campaign, now: Snapshot, decision: Decision, looks: int) -> None:
+    """The sentence; at level DEBUG the snapshot too, from which the decision can be made again.
+
+    The tables in it are logged when they are built (``learning``), and are named by their number here.
+    """
+    if log.isEnabledFor(logging.DEBUG):
+        plain = replace(now, outlook=None).plain()
+        log.debug("snapshot of campaign %s: %s", campaign.id, json.dumps({**plain, "outlook": looks}))
+    log.info("pacing of campaign %s: %s", campaign.id, decision.why)
 
 
 def snapshot(s: Session, campaign: Campaign, tokens: int) -> Snapshot:

@@ -69,6 +69,10 @@ class Part:
         """What came between ``other`` and this."""
         return Part(*(getattr(self, name) - getattr(other, name) for name in Part.__slots__))
 
+    def plus(self, other: Part) -> Part:
+        """Both together."""
+        return Part(*(getattr(self, name) + getattr(other, name) for name in Part.__slots__))
+
 
 NOTHING = Part(0.0, 0.0, 0.0, 0, 0, 0, 0)
 

@@ -18,6 +18,8 @@ POINTS = 6
 """Equally likely instants of answer."""
 STEP_S = 2.0
 """How finely the rest of a talk is looked at when a wrap-up follows it."""
+DIGITS = 4
+"""Chances are kept to so many digits: it is enough, and a written snapshot stays small."""
 STILL_RINGS = 0.05
 """Lines that ring longer than any before are taken to be unanswered ones that hang, not people about to answer."""
 Row = tuple[float, ...]
@@ -77,14 +79,14 @@ def _answers(done: dict[str, list[float]], rate: float, age: float, points: Row)
     answered = share_by(done["ring"], age)
     unanswered = max(STILL_RINGS, 1 - share_by(done["missed"], age))
     still = rate * (1 - answered) + (1 - rate) * unanswered
-    return tuple(rate * (share_by(done["ring"], age + t) - answered) / still for t in points)
+    return tuple(round(rate * (share_by(done["ring"], age + t) - answered) / still, DIGITS) for t in points)
 
 
 def _over(done: list[float], elapsed: float, points: Row) -> Row:
     """The chance that what has lasted ``elapsed`` seconds ends by each of ``points``."""
     gone = share_by(done, elapsed)
     left = max(1e-9, 1 - gone)
-    return tuple(min(1.0, (share_by(done, elapsed + t) - gone) / left) for t in points)
+    return tuple(round(min(1.0, (share_by(done, elapsed + t) - gone) / left), DIGITS) for t in points)
 
 
 def _after_talk(talk: list[float], wrap: list[float], points: Row) -> tuple[Row, ...]:
@@ -97,5 +99,5 @@ def _after_talk(talk: list[float], wrap: list[float], points: Row) -> tuple[Row,
         shares = [share_by(talk, start + u * STEP_S) for u in range(steps + 1)]
         left = max(1e-9, 1 - shares[0])
         ends = [(b - a) / left for a, b in pairwise(shares)]
-        rows.append(tuple(sum(map(float.__mul__, ends, column)) for column in wrapped))
+        rows.append(tuple(round(sum(map(float.__mul__, ends, column)), DIGITS) for column in wrapped))
     return tuple(rows)
