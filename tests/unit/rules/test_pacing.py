@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from dialer.rules.pacing import Bucket, Decision, Learnt, Outlook, Snapshot, calls_to_place, look_ahead
+from dialer.rules.pacing.risk import Risk
 from dialer.rules.words import Mode
 
 
@@ -131,3 +132,21 @@ def test_the_bucket_never_gives_more_than_a_seconds_worth() -> None:
     bucket = Bucket(5, 0.0)
     bucket.take(bucket.available(0.0))
     assert bucket.available(0.1) == 0 and bucket.available(0.5) == 2 and bucket.available(60.0) == 5
+
+
+@pytest.mark.parametrize("who", ["lines", "operators"])
+def test_the_normal_approximation_minds_skewness(who: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    rare = Outlook(
+        rate=0.3, dials=100, points=(5.0,) * 6, answer=((0.04,) * 6,), talk=((0.04,) * 6,), wrap=((0.0,) * 6,)
+    )
+    many = (0.0,) * 60
+    free = 6 if who == "lines" else 0
+
+    def found() -> float:
+        if who == "lines":
+            return Risk(rare, free, (), (), many).of_more(1)
+        return Risk(rare, free, many, (), (0.0,)).of_more(1)
+
+    nearly = found()
+    monkeypatch.setattr("dialer.rules.pacing.risk.EXACT", 1000)
+    assert nearly == pytest.approx(found(), abs=0.01)
