@@ -12,6 +12,8 @@ from pathlib import Path
 from dialer import clock, settings
 from dialer.demo import people, seed
 from dialer.lab import Lab, LabUnavailable
+from dialer.lab.twilio import StandIn
+from dialer.lab.twilio.server import ACCOUNT
 from dialer.store import Database, schema
 from dialer.supervisor import PARTS, supervise
 
@@ -23,9 +25,12 @@ def run(home: Path, provider: str | None, say: Say) -> None:
     """Everything from an empty folder to Ctrl-C. ``provider`` None: Asterisk where it can be had, else pretend."""
     home.mkdir(parents=True, exist_ok=True)
     agi_port = _free_port()
-    lab = None if provider == "pretend" else _lab(home, agi_port, provider, say)
+    lab = _lab(home, agi_port, provider, say) if provider in (None, "asterisk") else None
+    twilio = StandIn().start() if provider == "twilio" else None
     try:
         _environment(home, lab, agi_port)
+        if twilio is not None:
+            _twilio(twilio, say)
         made = _fresh_database(home, lab, say)
         _logins_for_the_page(home, made)
         _greet(made, say, lab is not None)
@@ -33,6 +38,8 @@ def run(home: Path, provider: str | None, say: Say) -> None:
     finally:
         if lab is not None:
             lab.down()
+        if twilio is not None:
+            twilio.stop()
         say("Everything that the demo started has ended.")
 
 
@@ -48,6 +55,21 @@ def _lab(home: Path, agi_port: int, provider: str | None, say: Say) -> Lab | Non
         say(f"No Asterisk here ({err}): the demo runs on the pretend network, without sound.")
         return None
     return lab
+
+
+def _twilio(stand_in: StandIn, say: Say) -> None:
+    """Let the processes we start take the stand-in for Twilio."""
+    say(f"A stand-in of Twilio's side runs at {stand_in.base_url} (what it saw: {stand_in.base_url}/log); no sound.")
+    values = {
+        "PROVIDER": "twilio",
+        "TWILIO__ACCOUNT_SID": ACCOUNT,
+        "TWILIO__AUTH_TOKEN": stand_in.token,
+        "TWILIO__BASE_URL": stand_in.base_url,
+        "TWILIO__CALLER_ID": "+74950001122",
+        "TWILIO__CALLS_PER_SECOND": "5",
+    }
+    os.environ.update({settings.PREFIX + name: value for name, value in values.items()})
+    settings.load.cache_clear()
 
 
 def _environment(home: Path, lab: Lab | None, agi_port: int) -> None:

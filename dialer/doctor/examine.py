@@ -9,6 +9,7 @@ from dialer.doctor.asterisk import asterisk
 from dialer.doctor.database import database
 from dialer.doctor.finding import Finding, fail
 from dialer.doctor.ports import ports
+from dialer.doctor.twilio import twilio
 from dialer.settings import Settings
 
 CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
@@ -23,6 +24,7 @@ CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     database,
     ports,
     asterisk,
+    twilio,
     machine.recordings_folder,
     machine.mail,
 )

@@ -221,8 +221,19 @@ def _account(net: Network, given: Params) -> Any:
 
 def _numbers(net: Network, given: Params) -> Any:
     wanted = given.get("PhoneNumber", [""])[0]
+    wanted = wanted if wanted.startswith("+7") else ""
     one = {"sid": "PN" + "0" * 32, "account_sid": net.account, "phone_number": wanted, "capabilities": {"voice": True}}
     return _page(net, "incoming_phone_numbers", [one] if wanted else [], given)
+
+
+def _caller_ids(net: Network, given: Params) -> Any:
+    return _page(net, "outgoing_caller_ids", [], given)
+
+
+def _country(net: Network, given: Params, code: str) -> Any:
+    if code not in ("RU", "GB", "US", "DE", "FR"):
+        raise Refused(404, 20404, "no such country")
+    return {"iso_code": code, "low_risk_numbers_enabled": code != "FR", "name": code}
 
 
 _CA, _CF, _RE = (rf"({kind}[0-9a-f]{{32}})" for kind in ("CA", "CF", "RE"))
@@ -239,6 +250,8 @@ ROUTES: tuple[tuple[str, re.Pattern[str], Mapping[str, str], Callable[..., Any]]
         ("GET", r"/Conferences\.json", p.CONFERENCES_LIST, _rooms),
         ("GET", rf"/Conferences/{_CF}/Participants\.json", p.PARTICIPANTS_LIST, _participants),
         ("POST", rf"/Conferences/{_CF}/Participants/{_CA}\.json", p.PARTICIPANT_UPDATE, _participate),
+        ("GET", r"/v1/DialingPermissions/Countries/([A-Z]{2})", p.NOTHING, _country),
+        ("GET", r"/OutgoingCallerIds\.json", p.CALLER_IDS_LIST, _caller_ids),
         ("GET", r"/IncomingPhoneNumbers\.json", p.NUMBERS_LIST, _numbers),
         ("GET", rf"/Recordings/{_RE}\.wav", p.MEDIA, _media),
         ("DELETE", rf"/Recordings/{_RE}\.json", p.NOTHING, _forget),

@@ -75,6 +75,7 @@ RECORDING_CREATE = {
 }  # fmt: skip
 RECORDING_UPDATE = {"Status": "!recording_status", "PauseBehavior": "pause"}
 NUMBERS_LIST = {"Beta": "bool", "FriendlyName": "text", "PhoneNumber": "text", "Origin": "text", **_PAGE}
+CALLER_IDS_LIST = {"PhoneNumber": "text", "FriendlyName": "text", **_PAGE}
 MEDIA = {"RequestedChannels": "int"}
 NOTHING: dict[str, str] = {}
 
