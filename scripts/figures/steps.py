@@ -13,6 +13,7 @@ from math import ceil
 
 from scripts.figures.log import Call
 from scripts.model import Script
+from scripts.words import NEXT
 
 MIN_CALLS = 100
 """Calls of each A/B text below which no winner is named."""
@@ -74,9 +75,10 @@ def percentile(values: Sequence[float], share: float) -> float | None:
 def by_step(script: Script, calls: Iterable[Call]) -> dict[str, StepFigures]:
     """Figures of every step of ``script``, in its order; steps of other versions that it lacks are left out."""
     found = {node.id: StepFigures(node.id) for node in script.nodes}
+    screens = {node.id for node in script.nodes if not node.is_logic}
     for call in calls:
         _count_visits(found, call)
-        _count_answers(found, call)
+        _count_answers(found, call, screens)
         last = found.get(call.last)
         if last is not None and not call.reached_goal:
             kind = f"lost_{call.lost_to or 'unknown'}"
@@ -100,25 +102,24 @@ def _count_visits(found: dict[str, StepFigures], call: Call) -> None:
             found[node].goal_after += any(v.node in call.goals for v in call.visits[index:])
 
 
-def _count_answers(found: dict[str, StepFigures], call: Call) -> None:
+def _count_answers(found: dict[str, StepFigures], call: Call, screens: set[str]) -> None:
     for _, entry in call.entries:
         if entry["event"] == "unscripted" and entry["node"] in found:
             found[entry["node"]].unscripted += 1
-        elif entry["event"] == "entered" and entry.get("came_from") in found:
-            code = _button(entry)
-            if code:
+        elif entry["event"] == "entered" and entry.get("came_from") in screens:
+            if code := _button(str(entry.get("via")), entry.get("code")):
                 found[entry["came_from"]].answers[code] += 1
-        elif entry["event"] == "ended" and entry["node"] in found and entry.get("value"):
-            found[entry["node"]].answers[entry["value"]] += 1
+        elif entry["event"] == "ended" and entry["node"] in screens:
+            code = _button(str(entry.get("via")), entry.get("value"))
+            found[entry["node"]].answers.update([code] if code else [])
 
 
-def _button(entry: object) -> str:
-    """The answer that was pressed to come here; "" for what no answer button did."""
-    assert hasattr(entry, "get")
-    via, code = entry.get("via"), entry.get("code")
+def _button(via: str, code: object) -> str:
+    """The button that was pressed; "" for what no button did (an objection, Back, a jump, hanging up, a quota)."""
     if via in ("choice", "call", "return") and code:
         return str(code)
-    return "next" if via == "next" else ""
+    # Where a screen has branches, Next lets them decide.
+    return NEXT if via in ("next", "auto", "call") else ""
 
 
 def unscripted(calls: Iterable[Call]) -> list[Unscripted]:

@@ -1,5 +1,11 @@
-"""The script pages, first version: the list, a read-only view of a published script, and publishing a text."""
+"""The script pages: list, editor, review and publishing, versions, figures, surveys.
 
-from webapp.script.views import blueprint
+``room`` holds the blueprint; ``reading`` the list and the versions, ``editing`` the editor and what it asks of the
+server, ``talking`` comments, ``publishing`` the review, ``figures`` and ``survey`` what came of it, ``exporting``
+files.
+"""
 
-__all__ = ["blueprint"]
+from webapp.script import editing, exporting, figures, publishing, reading, survey, talking, texts
+from webapp.script.room import blueprint
+
+__all__ = ["blueprint", "editing", "exporting", "figures", "publishing", "reading", "survey", "talking", "texts"]
