@@ -96,6 +96,7 @@ TEXTS.update(
     desk_mic_blocked=_l("The microphone is blocked. Allow it in the browser's address bar."),
     desk_mic_missing=_l("No microphone was found. Plug the headset in."),
     desk_mic_failed=_l("The microphone cannot be used. Close other programs that hold it."),
+    desk_mic_allowed=_l("The microphone is allowed."),
     desk_mic_ok=_l("The microphone hears you."),
     desk_mic_say=_l("Say something: the bar must move."),
     desk_phone_ok=_l("The phone is connected."),

@@ -32,7 +32,7 @@ function draw() {
     for (const name of ["endpoint", "password", "domain"]) box.querySelector(`[data-own-${name}]`).textContent = account[name] ?? "";
     box.querySelector("[data-headset-allow]").hidden = stands.mic;
   }
-  check("mic", stands.mic, stands.mic ? text("desk_mic_ok") : "");
+  check("mic", stands.mic, stands.mic ? text("desk_mic_allowed") : "");
   check("level", stands.heard, stands.heard ? text("desk_mic_ok") : text("desk_mic_say"));
   check("phone", stands.phone === "registered", { registered: text("desk_phone_ok"), registering: text("desk_phone_wait"), refused: text("desk_phone_refused"), down: text("desk_phone_down") }[stands.phone] ?? "");
   const word = document.getElementById("phone-word");
@@ -73,7 +73,7 @@ const HEARS = {
     if (WORKING()) quiet("/desk/phone-up");
   },
   refused: () => { stands.phone = "refused"; banner("phone", text("desk_phone_refused"), text("desk_retry"), () => location.reload()); },
-  down: () => { stands.phone = "down"; banner("phone", text("desk_phone_down"), text("desk_retry"), () => location.reload()); },
+  down: () => { if (stands.own) return; stands.phone = "down"; banner("phone", text("desk_phone_down"), text("desk_retry"), () => location.reload()); },
   microphone: () => { stands.mic = false; banner("mic", text("desk_mic_missing"), text("desk_retry"), allow); },
   sound: () => banner("sound", text("desk_sound_blocked"), text("desk_sound"), () => phone.playSound().then(() => banner("sound", ""))),
   ringing: () => { stopRing ??= sounds.ringTone(); document.title = `☎ ${document.title.replace(/^☎ /, "")}`; },
@@ -123,8 +123,13 @@ document.addEventListener("change", (event) => {
   if (!event.target.matches("[data-own-phone]")) return;
   stands.own = event.target.checked;
   localStorage.setItem(OWN_PHONE, stands.own ? "1" : "0");
-  if (stands.own) phone?.leave();
-  else location.reload();
+  if (stands.own) {
+    phone?.leave();
+    banner("phone", "");
+    banner("mic", "");
+  } else {
+    location.reload();
+  }
   draw();
   refresh();
 });
