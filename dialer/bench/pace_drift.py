@@ -97,12 +97,13 @@ def line(one: dict[str, Any]) -> str:
 @click.option("--quick", is_flag=True, help="One shift of ten operators each, direction only.")
 @click.option("--operators", default="10,50", show_default=True)
 @click.option("--shifts", type=click.IntRange(1), default=20, show_default=True)
+@click.option("--only", type=click.Choice(list(DRIFTS)), multiple=True, help="These drifts only.")
 @click.option("--json", "as_json", is_flag=True)
-def command(quick: bool, operators: str, shifts: int, as_json: bool) -> None:
+def command(quick: bool, operators: str, shifts: int, only: tuple[str, ...], as_json: bool) -> None:
     """Abandonment shift by shift when figures change."""
     found = []
     for size in [10] if quick else pace.sizes(operators):
-        for name in DRIFTS:
+        for name in only or DRIFTS:
             found.append(run_drift(name, size, 1 if quick else shifts))
             if not as_json:
                 click.echo(line(found[-1]))
