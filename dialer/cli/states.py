@@ -9,8 +9,8 @@ from dialer.rules.states import diagram
 
 PAGE = """# States
 
-Drawn from `dialer/rules/attempt_states.py` and `dialer/rules/operator_states.py` by `dialer states`; an event that is not
-drawn is refused and changes nothing.
+Drawn by `dialer states` from `dialer/rules/attempt_states.py` and `dialer/rules/operator_states.py`; an event that
+is not drawn is refused and changes nothing.
 
 ## An attempt
 

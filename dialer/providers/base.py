@@ -184,7 +184,7 @@ class LiveLeg:
 
 @dataclass(frozen=True, slots=True)
 class Up:
-    """The link is (again) there and ``live`` is the whole truth of what is up. ``restarted`` if the PBX itself is new."""
+    """The link is (again) there; ``live`` is the whole truth of what is up. ``restarted`` if the PBX itself is new."""
 
     at: datetime
     live: Sequence[LiveLeg] = field(default_factory=tuple)
@@ -198,7 +198,7 @@ Sink = Callable[[Event], None]
 Reply = Callable[[Plan], None]
 AnswerHook = Callable[[str, Amd, Reply], None]
 """Asked when a customer leg was answered: (leg, what AMD heard, reply). ``reply`` is called once, soon, perhaps from
-another thread. Asterisk asks the same engine by FastAGI and Twilio by webhook, so only a network in memory calls this."""
+another thread. Asterisk asks the same engine by FastAGI, so its driver never calls this."""
 
 
 class Provider(Protocol):

@@ -1,8 +1,9 @@
 """A telephone network in memory: for simulations, fast tests, and a demo where no Asterisk can be had.
 
 It lives on any clock: with a virtual one, ``advance`` plays whatever is due and a day passes in a second;
-:meth:`PretendProvider.run_live` plays it in real time from a thread. Numbers behave as in the lab (``dialer.lab.behaviours``), so that one campaign
-ends the same on both. ``log`` is what the network itself saw: the independent judge of "dialled at most once".
+:meth:`PretendProvider.run_live` plays it in real time from a thread. Numbers behave as in the lab
+(``dialer.lab.behaviours``), so that one campaign ends the same on both. ``log`` is what the network itself saw: the
+independent judge of "dialled at most once".
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Who may do what, as data: the one table behind every page, command and API call (P8).
 
 An action that is not listed for a duty is refused. ``Reach`` says how far the right goes: a holding in one project
-reaches that project only; a holding without a project reaches every project. Who decides is ``dialer.people.authorize``.
+reaches that project only; a holding without a project reaches every project. ``dialer.people`` decides.
 May import the standard library and ``dialer.rules.words`` only.
 """
 

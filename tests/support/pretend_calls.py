@@ -36,7 +36,12 @@ def add_contact(s: Session, campaign_id: int, number: str, now: datetime) -> Con
     s.add(zone)
     s.flush()
     contact = Contact(
-        campaign_id=campaign_id, state=ContactState.READY, zone_set_id=zone.id, name="Пётр", company="ООО", created_at=now
+        campaign_id=campaign_id,
+        state=ContactState.READY,
+        zone_set_id=zone.id,
+        name="Пётр",
+        company="ООО",
+        created_at=now,
     )
     contact.numbers.append(ContactNumber(campaign_id=campaign_id, number=number))
     s.add(contact)
