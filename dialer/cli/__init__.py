@@ -15,6 +15,8 @@ from dialer.settings import SettingsError
 COMMANDS = {
     # name -> module that holds it as ``group`` or ``command``
     "script": "dialer.cli.script",
+    "report": "dialer.cli.report",
+    "export": "dialer.cli.export",
     "lab": "dialer.cli.lab",
     "contacts": "dialer.cli.contacts",
     "suppress": "dialer.cli.suppress",
