@@ -12,6 +12,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from math import inf
 from typing import Any
 
 from sqlalchemy import select
@@ -19,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from dialer.engine import gate, recall
 from dialer.errors import BadInput
-from dialer.rules.pacing import Learnt, Outlook, Snapshot, Steering, look_ahead
+from dialer.rules.pacing import Learnt, Outlook, Snapshot, Steering, is_due, look_ahead
 from dialer.rules.words import AttemptState, OperatorState
 from dialer.store.calls import IS_OPEN, Attempt
 from dialer.store.desk import OperatorSession
@@ -28,9 +29,6 @@ from dialer.store.projects import Campaign
 log = logging.getLogger(__name__)
 CAP = 0.03
 """Where no profile names a rate: what the strictest known law allows (US 47 CFR 64.1200(a)(7), UK until 2017)."""
-NEW_LOOK_S, FIRST_LOOKS_S = 30.0, 2.0
-"""How often the tables are built anew; more often while little is known."""
-SETTLED = 300
 RECOUNT = timedelta(hours=1)
 UNDECIDED = (AttemptState.PLACED, AttemptState.SENT, AttemptState.RINGING, AttemptState.ANSWERED)
 FREE_SOON = (OperatorState.TALKING, OperatorState.WRAP_UP)
@@ -122,9 +120,8 @@ class Learner:
             self.learnt.wrap(took_s)
 
     def _look(self, campaign_id: int, now: datetime) -> None:
-        wait_s = NEW_LOOK_S if self.learnt.news > SETTLED else FIRST_LOOKS_S
-        stale = self._looked_at is None or (now - self._looked_at).total_seconds() >= wait_s
-        if stale and self.learnt.news != self._news:
+        waited_s = (now - self._looked_at).total_seconds() if self._looked_at else inf
+        if self.learnt.news != self._news and is_due(self.learnt.news, waited_s):
             self._outlook = look_ahead(self.learnt)
             self._looked_at, self._news = now, self.learnt.news
             self.looks += 1

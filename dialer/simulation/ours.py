@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from dialer.rules.pacing import Learnt, Snapshot, Steering, calls_to_place, look_ahead
+from dialer.rules.pacing import Learnt, Snapshot, Steering, calls_to_place, is_due, look_ahead
 from dialer.rules.pacing.outlook import Outlook
 from dialer.rules.words import Mode
 from dialer.simulation.world import World
 
-LOOK_EVERY_S = 30.0
-"""How often the tables are built anew."""
-SETTLED = 300
-"""With fewer things learnt they are built anew at each tick that has news."""
 UNLIMITED = 1_000_000
 
 
@@ -32,8 +28,7 @@ class Ours:
 
     def tick(self, now: float) -> None:
         self.learnt.pass_time(now)
-        wait_s = LOOK_EVERY_S if self.learnt.news > SETTLED else 2.0
-        if now - self._looked_s >= wait_s and self.learnt.news != self._news:
+        if self.learnt.news != self._news and is_due(self.learnt.news, now - self._looked_s):
             self._look(now)
 
     def _look(self, now: float) -> None:

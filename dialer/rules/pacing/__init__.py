@@ -9,8 +9,19 @@ from __future__ import annotations
 from dialer.rules.pacing.bucket import Bucket
 from dialer.rules.pacing.decide import calls_to_place
 from dialer.rules.pacing.learnt import Learnt
-from dialer.rules.pacing.outlook import Outlook, look_ahead
+from dialer.rules.pacing.outlook import Outlook, is_due, look_ahead
 from dialer.rules.pacing.snapshot import Decision, Snapshot
 from dialer.rules.pacing.steering import Steering, at_cap
 
-__all__ = ["Bucket", "Decision", "Learnt", "Outlook", "Snapshot", "Steering", "at_cap", "calls_to_place", "look_ahead"]
+__all__ = [
+    "Bucket",
+    "Decision",
+    "Learnt",
+    "Outlook",
+    "Snapshot",
+    "Steering",
+    "at_cap",
+    "calls_to_place",
+    "is_due",
+    "look_ahead",
+]

@@ -18,6 +18,8 @@ POINTS = 6
 """Equally likely instants of answer."""
 STEP_S = 2.0
 """How finely the rest of a talk is looked at when a wrap-up follows it."""
+NEW_LOOK_S, FIRST_LOOKS_S, SETTLED = 30.0, 2.0, 300
+"""How often tables are built, before and after so many things were learnt; building them takes a few milliseconds."""
 DIGITS = 4
 """Chances are kept to so many digits: it is enough, and a written snapshot stays small."""
 STILL_RINGS = 0.05
@@ -48,6 +50,11 @@ class Outlook:
         """The reverse of :meth:`plain`."""
         tables = {name: tuple(tuple(row) for row in data[name]) for name in ("answer", "talk", "wrap")}
         return cls(rate=data["rate"], dials=data["dials"], points=tuple(data["points"]), **tables)
+
+
+def is_due(news: int, waited_s: float) -> bool:
+    """Whether the tables should be built anew, so long after they were: more often while little is known."""
+    return waited_s >= (NEW_LOOK_S if news > SETTLED else FIRST_LOOKS_S)
 
 
 def look_ahead(learnt: Learnt, rate: float | None = None) -> Outlook:
