@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
+from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, String, any_, func, select
+from sqlalchemy import ColumnElement, Select, String, any_, bindparam, func, select
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
@@ -29,12 +30,24 @@ def covering(session: Session, wanted: Collection[tuple[str, int]]) -> dict[tupl
     """
     texts = {text for number, _ in wanted for text in beginnings(number)}
     scopes = {EVERYWHERE, *(project for _, project in wanted)}
-    query = select(Suppression.number, Suppression.scope_id, Suppression.prefix, Suppression.reason).where(
-        among(session, Suppression.number, texts), Suppression.scope_id.in_(scopes)
-    )
-    entries = {(row.number, row.scope_id): row for row in session.execute(query)}
+    sqlite = session.get_bind().dialect.name == "sqlite"
+    given = json.dumps(list(texts)) if sqlite else list(texts)
+    rows = session.execute(_query(sqlite), {"texts": given, "scopes": scopes})
+    entries = {(row.number, row.scope_id): row for row in rows}
     answers = {(number, project): _best(entries, number, project) for number, project in wanted}
     return {key: entry for key, entry in answers.items() if entry}
+
+
+@cache
+def _query(sqlite: bool) -> Select[str, int, bool, str]:
+    """Put together once: each contact is asked about twice on its way to the network."""
+    if sqlite:
+        each = func.json_each(bindparam("texts", type_=String)).table_valued("value")
+        number: ColumnElement[bool] = Suppression.number.in_(select(each.c.value))
+    else:
+        number = Suppression.number == any_(bindparam("texts", type_=postgresql.ARRAY(String)))
+    wanted = (number, Suppression.scope_id.in_(bindparam("scopes", expanding=True)))
+    return select(Suppression.number, Suppression.scope_id, Suppression.prefix, Suppression.reason).where(*wanted)
 
 
 def _best(entries: dict[tuple[str, int], Any], number: str, project: int) -> Suppressed | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Integer, bindparam, select
 from sqlalchemy.orm import Session
 
 from dialer import clock
@@ -26,6 +26,19 @@ PAUSE_REASONS = ("break", "lunch", "training", "meeting", "technical", "personal
 """Codes; the pages translate them."""
 CLOSER_LINE = 2
 IN_CALL = (OperatorState.TALKING, OperatorState.DIALLING, OperatorState.WRAP_UP)
+
+_READY = (
+    select(OperatorSession)
+    .where(
+        OperatorSession.campaign_id == bindparam("campaign", type_=Integer),
+        OperatorSession.line == bindparam("line", type_=Integer),
+        OperatorSession.state == OperatorState.READY,
+    )
+    .order_by(OperatorSession.since_at, OperatorSession.user_id)
+    .limit(bindparam("n", type_=Integer))
+    .with_for_update(skip_locked=True, key_share=True)
+)
+_READY_WITH_PHONE = _READY.where(OperatorSession.leg_up)
 
 
 def get(s: Session, user_id: int, now: datetime | None = None) -> OperatorSession:
@@ -168,20 +181,8 @@ def longest_ready(s: Session, campaign_id: int, line: int) -> OperatorSession | 
 
 def ready_first(s: Session, campaign_id: int, line: int, n: int) -> list[OperatorSession]:
     """Up to ``n`` members of this line who are ready, the one who has been so longest first, locked."""
-    query = (
-        select(OperatorSession)
-        .where(
-            OperatorSession.campaign_id == campaign_id,
-            OperatorSession.line == line,
-            OperatorSession.state == OperatorState.READY,
-        )
-        .order_by(OperatorSession.since_at, OperatorSession.user_id)
-        .limit(n)
-        .with_for_update(skip_locked=True, key_share=True)
-    )
-    if line != CLOSER_LINE:
-        query = query.where(OperatorSession.leg_up)
-    return list(s.scalars(query))
+    query = _READY if line == CLOSER_LINE else _READY_WITH_PHONE
+    return list(s.scalars(query, {"campaign": campaign_id, "line": line, "n": n}))
 
 
 def offer(s: Session, row: OperatorSession, attempt_id: str, now: datetime) -> None:

@@ -31,6 +31,15 @@ _FIRST = """SELECT id, band, priority FROM contact
  WHERE campaign_id = :c AND state = 'ready' AND zone_set_id = {zone}
  ORDER BY band, priority DESC, id LIMIT :n{lock}"""
 
+_IDS = Contact.id.in_(bindparam("ids", expanding=True))
+_TAKE = (
+    update(Contact)
+    .where(_IDS, Contact.state == ContactState.READY)
+    .values(state=ContactState.CLAIMED, held_by=None)
+    .execution_options(synchronize_session=False)
+)
+_TAKEN = select(Contact).where(_IDS).execution_options(populate_existing=True)
+
 
 def zone_sets(s: Session, campaign_id: int) -> list[int]:
     """Ids of the zone sets that have ready contacts: one index probe each."""
@@ -48,14 +57,8 @@ def claim(s: Session, campaign_id: int, open_zone_sets: Collection[int], n: int)
     ids = [row[0] for row in s.execute(best, {"c": campaign_id, "n": n})]
     if not ids:
         return []
-    s.execute(
-        update(Contact)
-        .where(Contact.id.in_(bindparam("ids", expanding=True)), Contact.state == ContactState.READY)
-        .values(state=ContactState.CLAIMED, held_by=None)
-        .execution_options(synchronize_session=False),
-        {"ids": ids},
-    )
-    rows = s.scalars(select(Contact).where(Contact.id.in_(ids)).execution_options(populate_existing=True)).all()
+    s.execute(_TAKE, {"ids": ids})
+    rows = s.scalars(_TAKEN, {"ids": ids}).all()
     order = {contact_id: place for place, contact_id in enumerate(ids)}
     return sorted(rows, key=lambda contact: order[contact.id])
 

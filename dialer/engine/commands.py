@@ -25,12 +25,18 @@ from dialer.store.outbox import tell
 MAX_A_TURN = 100
 KEYS = frozenset("0123456789*#")
 Args = Mapping[str, Any]
+_OPEN = (
+    select(Command)
+    .where(Command.done_at.is_(None))
+    .order_by(Command.id)
+    .limit(MAX_A_TURN)
+    .with_for_update(skip_locked=True)
+)
 
 
 def open_commands(t: Turn) -> list[Command]:
     """Commands nobody carried out yet, oldest first."""
-    query = select(Command).where(Command.done_at.is_(None)).order_by(Command.id).limit(MAX_A_TURN)
-    return list(t.s.scalars(query.with_for_update(skip_locked=True)))
+    return list(t.s.scalars(_OPEN))
 
 
 def carry_out(t: Turn, command: Command) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from dialer.compliance import gate_many, rules_for
@@ -16,6 +16,8 @@ from dialer.rules import compliance
 from dialer.rules.compliance import Refused, Rules
 from dialer.store.contacts import Contact, ZoneSet
 from dialer.store.projects import Campaign
+
+_NAMES = select(ZoneSet.names, ZoneSet.id).where(ZoneSet.id.in_(bindparam("ids", expanding=True)))
 
 
 def rules_of(campaign: Campaign) -> Rules:
@@ -27,7 +29,7 @@ def open_zone_sets(s: Session, campaign: Campaign, zone_set_ids: Collection[int]
     """Those of the zone sets in which the campaign may dial now."""
     if not zone_set_ids:
         return []
-    names = {row.names: row.id for row in s.scalars(select(ZoneSet).where(ZoneSet.id.in_(zone_set_ids)))}
+    names = {row.names: row.id for row in s.execute(_NAMES, {"ids": list(zone_set_ids)})}
     return [names[key] for key in compliance.open_zone_sets(names, rules_of(campaign), now)]
 
 

@@ -7,26 +7,36 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import String, bindparam, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from dialer.rules.words import CampaignState
+from dialer.store.base import Utc
 from dialer.store.projects import Campaign
 
 LEASE_S = 15
 """An engine that died frees its campaigns after so long."""
 RENEW_S = 5
 
+_FREE_OR_OURS = (
+    select(Campaign)
+    .where(
+        Campaign.state.in_((CampaignState.RUNNING, CampaignState.PAUSED)),
+        or_(
+            Campaign.engine == bindparam("engine", type_=String),
+            Campaign.engine.is_(None),
+            Campaign.lease_until < bindparam("now", type_=Utc),
+        ),
+    )
+    # Not FOR UPDATE: an import that adds contacts to the campaign must not keep it from being dialled.
+    .with_for_update(skip_locked=True, key_share=True, of=Campaign)
+    .options(joinedload(Campaign.project, innerjoin=True))
+)
+
 
 def take(s: Session, engine: str, now: datetime) -> list[Campaign]:
     """Renew or take the lease of every campaign that is running (or paused with calls up); returns those held."""
-    query = select(Campaign).where(
-        Campaign.state.in_((CampaignState.RUNNING, CampaignState.PAUSED)),
-        or_(Campaign.engine == engine, Campaign.engine.is_(None), Campaign.lease_until < now),
-    )
-    # Not FOR UPDATE: an import that adds contacts to the campaign must not keep it from being dialled.
-    locked = query.with_for_update(skip_locked=True, key_share=True, of=Campaign)
-    held = list(s.scalars(locked.options(joinedload(Campaign.project, innerjoin=True))))
+    held = list(s.scalars(_FREE_OR_OURS, {"engine": engine, "now": now}))
     for campaign in held:
         if campaign.engine != engine:
             campaign.engine = engine

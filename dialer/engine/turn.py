@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from dialer.desk import session
@@ -20,6 +20,9 @@ from dialer.store.outbox import tell
 from dialer.store.transaction import hold_many
 
 log = logging.getLogger(__name__)
+_OFFERED = select(OperatorSession.attempt_id).where(
+    OperatorSession.attempt_id.in_(bindparam("attempts", expanding=True)), OperatorSession.line == session.CLOSER_LINE
+)
 
 
 @dataclass(slots=True)
@@ -54,8 +57,7 @@ class Turn:
         contacts = hold_many(self.s, Contact, {a.contact_id for a in over if a.operator_id is None})
         zones = select(ZoneSet).where(ZoneSet.id.in_({c.zone_set_id for c in contacts.values()}))
         self._kept = list(self.s.scalars(zones)) if contacts else []
-        closers = select(OperatorSession.attempt_id).where(OperatorSession.attempt_id.in_(attempts))
-        self.offered = set(self.s.scalars(closers.where(OperatorSession.line == session.CLOSER_LINE)))
+        self.offered = set(self.s.scalars(_OFFERED, {"attempts": list(attempts)}))
 
     def longest_ready(self, campaign_id: int) -> OperatorSession | None:
         """The first-line operator who has been ready longest, locked; those of a turn are fetched together."""

@@ -7,9 +7,10 @@ added to, so their lines go to the database in one statement a table, just befor
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from dialer.store.base import Base
@@ -19,13 +20,7 @@ T = TypeVar("T", bound=Base)
 
 def held(s: Session, model: type[T], key: Any) -> T | None:
     """The row with this primary key, locked until the end of the transaction; None if there is none."""
-    known: dict[Any, T] = s.info.setdefault(model, {})
-    row = known.get(key)
-    if row is None:
-        row = s.get(model, key, with_for_update={"key_share": True}, populate_existing=True)
-        if row is not None:
-            known[key] = row
-    return row
+    return hold_many(s, model, (key,)).get(key)
 
 
 def hold_many(s: Session, model: type[T], keys: Collection[Any]) -> dict[Any, T]:
@@ -33,12 +28,18 @@ def hold_many(s: Session, model: type[T], keys: Collection[Any]) -> dict[Any, T]
     known: dict[Any, T] = s.info.setdefault(model, {})
     wanted = sorted(set(keys) - known.keys())
     if wanted:
-        column = model.__mapper__.primary_key[0]
-        query = select(model).where(column.in_(wanted)).order_by(column).with_for_update(key_share=True)
-        name = model.__mapper__.get_property_by_column(column).key
-        rows = s.scalars(query.execution_options(populate_existing=True)).all()
-        known.update({getattr(row, name): row for row in rows})
+        query, name = _by_key(model)
+        known.update({getattr(row, name): row for row in s.scalars(query, {"keys": wanted})})
     return {key: known[key] for key in keys if key in known}
+
+
+@cache
+def _by_key(model: type[Base]) -> tuple[Any, str]:
+    """The statement and the key's name; put together once, since that takes longer than to carry it out."""
+    column = model.__mapper__.primary_key[0]
+    wanted = column.in_(bindparam("keys", expanding=True))
+    query = select(model).where(wanted).order_by(column).with_for_update(key_share=True)
+    return query.execution_options(populate_existing=True), model.__mapper__.get_property_by_column(column).key
 
 
 def append(s: Session, model: type[Base], **values: Any) -> None:
