@@ -36,6 +36,7 @@ def seed(db: Database, folder: Path, now: datetime, phone_secrets: dict[str, str
             client="Рейс Логистика",
             kind="lead",
             country="RU",
+            qualification="open",
             facts={"product": "Рейс 24", "from_price": 18_000, "closer": "Марк Соколов"},
             created_at=now,
         )

@@ -1,6 +1,8 @@
 """Closing: the closer's side of a handoff. Decline, accept or reject a lead; the list of leads that wait.
 
-Room: desk, step 10 of the way of a call. May import ``dialer.store``, ``dialer.rules.words`` and this room.
+Room: desk, step 10 of the way of a call. A lead that was taken must be judged in time (``dialer.leads.clocks``); one
+that is sent back says why in one of the fixed words, and in words of the closer's own. May import ``dialer.store``,
+``dialer.rules.words``, ``dialer.leads`` and this room.
 """
 
 from __future__ import annotations
@@ -14,9 +16,12 @@ from sqlalchemy.orm import Session
 from dialer.desk import handoffs, session
 from dialer.desk.session import CLOSER_LINE
 from dialer.errors import Refusal
-from dialer.rules.words import HandoffState, OperatorState
+from dialer.leads import funnel, packet
+from dialer.leads.figures import REASONS
+from dialer.rules.words import HandoffState, OperatorState, Stage
 from dialer.store.contacts import Contact
 from dialer.store.desk import Handoff, Lead
+from dialer.store.leads import HandoffPacket
 from dialer.store.outbox import ask_engine, tell
 from dialer.store.people import User
 from dialer.store.projects import CampaignMember
@@ -51,18 +56,26 @@ def decline(s: Session, handoff_id: int, closer_id: int, now: datetime) -> None:
 
 def accept(s: Session, handoff_id: int, closer_id: int, now: datetime) -> Handoff:
     """The lead is good. Raises Refusal ``handoff_gone``."""
-    return _settle(s, handoff_id, closer_id, HandoffState.ACCEPTED, "", now)
+    handoff = _settle(s, handoff_id, closer_id, HandoffState.ACCEPTED, "", now)
+    contact_id = s.get_one(Lead, handoff.lead_id).contact_id
+    funnel.advance(s, contact_id, Stage.HANDED_OFF, "accepted", now, closer_id)
+    return handoff
 
 
-def reject(s: Session, handoff_id: int, closer_id: int, reason: str, now: datetime) -> Handoff:
-    """The lead is not good; ``reason`` goes back to the operator.
+def reject(
+    s: Session, handoff_id: int, closer_id: int, reason: str, now: datetime, code: str = "other"
+) -> Handoff:  # fmt: skip
+    """The lead is not good; ``reason`` goes back to operator and group lead, ``code`` to the figures of the script.
 
+    ``code`` is one of ``dialer.leads.figures.REASONS``; only ``other`` cannot do without words.
     Raises Refusal: ``reason_needed``, ``handoff_gone``.
     """
     reason = reason.strip()
-    if not reason:
+    if code not in REASONS or (not reason and code == "other"):
         raise Refusal("reason_needed")
-    return _settle(s, handoff_id, closer_id, HandoffState.REJECTED, reason[:MAX_REASON], now)
+    handoff = _settle(s, handoff_id, closer_id, HandoffState.REJECTED, reason[:MAX_REASON], now, code)
+    funnel.sent_back(s, s.get_one(Lead, handoff.lead_id).contact_id, code, now, closer_id)
+    return handoff
 
 
 def done(s: Session, closer_id: int, now: datetime) -> None:
@@ -86,6 +99,9 @@ def take(s: Session, handoff_id: int, closer_id: int, now: datetime) -> Handoff:
     state = (HandoffState.OFFERED,)
     free = or_(Handoff.closer_id.is_(None), Handoff.closer_id == closer_id)
     handoffs.move(s, handoff, state, HandoffState.OFFERED, now, only_if=free, closer_id=closer_id, answered_at=now)
+    if (kept := s.get(HandoffPacket, handoff.id)) is not None:
+        packet.pack(s, handoff, kept.temperature, now)
+        kept.escalated_at = None
     _tell_list(s, handoff, now)
     return handoff
 
@@ -126,10 +142,14 @@ def waiting(s: Session, closer_id: int, limit: int = 100) -> list[WaitingLead]:
     ]  # fmt: skip
 
 
-def _settle(s: Session, handoff_id: int, closer_id: int, new: HandoffState, reason: str, now: datetime) -> Handoff:
+def _settle(
+    s: Session, handoff_id: int, closer_id: int, new: HandoffState, reason: str, now: datetime, code: str = ""
+) -> Handoff:  # fmt: skip
     handoff = _offered_to(s, handoff_id, closer_id)
     old = (HandoffState.JOINED,) if handoff.live else (HandoffState.OFFERED,)
     handoffs.move(s, handoff, old, new, now, reason=reason, settled_at=now)
+    if (kept := s.get(HandoffPacket, handoff.id)) is not None:
+        kept.due_at, kept.reason_code = None, code
     _tell_list(s, handoff, now)
     _free_after_call(s, handoff, closer_id, now)
     return handoff

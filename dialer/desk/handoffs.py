@@ -3,7 +3,8 @@
 Room: desk, step 10 of the way of a call. The closer's side is in ``closing``. What a live handoff does on the network
 (ring, join, fail) is the engine's to move; people only ask for it here. What people decide is one compare-and-swap on
 ``Handoff.state``, so of two decisions exactly one counts.
-May import ``dialer.store``, ``dialer.rules.words`` and this room.
+Below the project's gate nothing goes over (``dialer.leads.gate``); what goes over carries its packet, made in the same
+transaction. May import ``dialer.store``, ``dialer.rules.words``, ``dialer.leads`` and this room.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from sqlalchemy.orm import Session
 
 from dialer.desk import leads, session
 from dialer.errors import Refusal
-from dialer.rules.words import AttemptState, HandoffState
+from dialer.leads import funnel, gate, packet
+from dialer.rules.words import AttemptState, HandoffState, Stage
 from dialer.store.calls import Attempt
 from dialer.store.desk import Handoff, Lead
 from dialer.store.outbox import ask_engine, tell
@@ -30,14 +32,16 @@ FAILURES = ("declined", "no_answer", "busy", "lost", "caller_gone", "cancelled")
 def offer_live(s: Session, attempt_id: str, user_id: int, now: datetime) -> Handoff:
     """Ring the longest-ready closer of the campaign for the call this operator is in.
 
-    Raises Refusal: ``not_your_call``, ``no_live_call``, ``already_handed``, ``no_closer_ready``.
+    Raises Refusal: ``not_your_call``, ``no_live_call``, ``already_handed``, ``below_gate``, ``no_closer_ready``.
     """
     attempt = _own_attempt(s, attempt_id, user_id)
     if attempt.state is not AttemptState.CONNECTED:
         raise Refusal("no_live_call")
-    _refuse_second(s, attempt_id)
+    refuse_second(s, attempt_id)
+    standing = gate.check(s, attempt, now)
     closer_id = _reserve_closer(s, attempt, now)
     handoff = _new(s, attempt, leads.HOT, HandoffState.RINGING, now, live=True, closer_id=closer_id)
+    packet.pack(s, handoff, leads.HOT, now, standing)
     ask_engine(s, now, "handoff.live", user_id, handoff=handoff.id)
     announce(s, handoff, now)
     return handoff
@@ -46,11 +50,24 @@ def offer_live(s: Session, attempt_id: str, user_id: int, now: datetime) -> Hand
 def offer_listed(s: Session, attempt_id: str, user_id: int, now: datetime) -> Handoff:
     """Put the lead of this call into the closers' list, for any closer of the campaign to take.
 
-    Raises Refusal: ``not_your_call``, ``already_handed``.
+    Raises Refusal: ``not_your_call``, ``already_handed``, ``below_gate``.
     """
     attempt = _own_attempt(s, attempt_id, user_id)
-    _refuse_second(s, attempt_id)
-    handoff = _new(s, attempt, leads.WARM, HandoffState.OFFERED, now, live=False, closer_id=None)
+    refuse_second(s, attempt_id)
+    gate.check(s, attempt, now)
+    return enlist(s, attempt, leads.WARM, now)
+
+
+def ask_to_let_through(s: Session, attempt_id: str, user_id: int, now: datetime) -> None:
+    """Ask the group lead to let this call's lead over, though it is below the gate. Raises Refusal not_your_call."""
+    gate.ask(s, _own_attempt(s, attempt_id, user_id), user_id, now)
+
+
+def enlist(s: Session, attempt: Attempt, temperature: str, now: datetime) -> Handoff:
+    """Put a lead that may go over into the closers' list, with its packet."""
+    handoff = _new(s, attempt, temperature, HandoffState.OFFERED, now, live=False, closer_id=None)
+    packet.pack(s, handoff, temperature, now)
+    funnel.advance(s, attempt.contact_id, Stage.HANDED_OFF, "handoff", now, attempt.operator_id)
     tell(s, now, "handoff", f"campaign:{attempt.campaign_id}", handoff=handoff.id)
     announce(s, handoff, now)
     return handoff
@@ -137,7 +154,8 @@ def _own_attempt(s: Session, attempt_id: str, user_id: int) -> Attempt:
     return attempt
 
 
-def _refuse_second(s: Session, attempt_id: str) -> None:
+def refuse_second(s: Session, attempt_id: str) -> None:
+    """One call goes over once. Raises Refusal ``already_handed``."""
     taken = select(Handoff.id).where(
         Handoff.attempt_id == attempt_id, Handoff.state.in_((*UNDER_WAY, HandoffState.ACCEPTED))
     )

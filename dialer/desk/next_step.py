@@ -1,8 +1,8 @@
 """What becomes of the contact: the only place that moves contacts between their states after a claim.
 
 A disposition decides: retried by the campaign's plan, called back at a promised time, closed, suppressed, or a lead.
-Everything happens in the caller's transaction. May import ``dialer.store``, ``dialer.rules``, ``dialer.profiles`` and
-``dialer.compliance``.
+Everything happens in the caller's transaction. May import ``dialer.store``, ``dialer.rules``, ``dialer.profiles``,
+``dialer.compliance`` and ``dialer.leads`` (a talk moves the funnel too).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from dialer import profiles
 from dialer.compliance import rules_for, settle, suppression
 from dialer.errors import Refusal
+from dialer.leads import funnel
 from dialer.rules import retry
 from dialer.rules.dispositions import Disposition, outcome_to_disposition
 from dialer.rules.words import BAND_ORDER, Band, ContactState, Outcome
@@ -84,6 +85,8 @@ def follow(
         # What is looked up is of other attempts and of numbers: nothing that this transaction has yet to write.
         with s.no_autoflush:
             _by_plan(s, contact, attempt, chosen, now)
+    if attempt.connected_at is not None:
+        funnel.after_call(s, contact, chosen, now, by)
 
 
 def _by_plan(s: Session, contact: Contact, attempt: Attempt, chosen: Disposition, now: datetime) -> None:

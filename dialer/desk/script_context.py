@@ -13,11 +13,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from dialer.desk import local_time
+from dialer.leads import terms
 from dialer.store.calls import Attempt
 from dialer.store.contacts import Contact, ZoneSet
 from dialer.store.people import User
 from dialer.store.projects import Campaign, Project
-from scripts.bant import PRESETS
 
 
 def of_attempt(s: Session, attempt: Attempt, user_id: int, now: datetime) -> dict[str, Any]:
@@ -32,7 +32,7 @@ def of_attempt(s: Session, attempt: Attempt, user_id: int, now: datetime) -> dic
         "now": now,
         "timezone": local_time.at_callee(s.get_one(ZoneSet, contact.zone_set_id).names, now).zones[0],
         "touch": _touch(s, attempt),
-        "bant": project.qualification if project.qualification in PRESETS else "standard",
+        "bant": terms.as_preset(terms.of(project)),
     }
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from dialer import ledger
-from dialer.desk import callbacks, next_step, notes, session
+from dialer.desk import callbacks, contract, next_step, notes, session
 from dialer.errors import Refusal
 from dialer.rules.attempt_states import AttemptEvent
 from dialer.rules.words import AttemptState, OperatorState
@@ -50,6 +50,7 @@ def save(
         callbacks.make(s, attempt.contact_id, callback_at, user_id, now, callback_owner)
     next_step.follow(s, attempt, disposition, now, callback_at=callback_at, callback_owner=callback_owner, by=user_id)
     attempt.disposition, attempt.disposed_by = disposition, user_id
+    contract.disposed(s, attempt, chosen, now)
     ledger.move(s, attempt, AttemptEvent.DISPOSED, now, {"disposition": disposition, "by": user_id})
     session.free(s, row, now)
     tell(s, now, "call", f"user:{user_id}", attempt=attempt.id, state=attempt.state.value)

@@ -14,6 +14,7 @@ from sqlalchemy import delete
 
 from dialer.clock import now
 from dialer.jobs import imports
+from dialer.leads import late
 from dialer.recordings import due
 from dialer.settings import Settings
 from dialer.store import Database
@@ -56,6 +57,7 @@ def timers(db: Database, settings: Settings) -> list[Timer]:
     return [
         Timer("recordings", due.SETTLE_EVERY_S, lambda: due.settle_due(db, settings)),
         Timer("recordings_sweep", due.SWEEP_EVERY_S, lambda: due.sweep_due(db, settings)),
+        Timer("handoffs_late", late.EVERY_S, lambda: late.look(db, now())),
         Timer("forget", 300, lambda: forget(db)),
         Timer("forget_uploads", 3600, lambda: imports.forget(settings)),
     ]

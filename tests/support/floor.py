@@ -129,7 +129,7 @@ def build(db: Database, now: datetime, language: str = "ru", company: str = "О�
     """Put a floor into an empty database: people may log in as ``anna`` and ``igor`` with PASSWORD."""
     with db.write() as s:
         project = Project(
-            name="Склады", client="Вектор", facts={"from_price": 300000}, qualification="flexible", created_at=now
+            name="Склады", client="Вектор", facts={"from_price": 300000}, qualification="open", created_at=now
         )
         s.add(project)
         s.flush()

@@ -125,7 +125,7 @@ def make(
     """A world with a running campaign; the engine is not started yet."""
     world = World(db)
     with db.write() as s:
-        project = Project(name="Alpha", client="Acme", country="RU", created_at=NOON)
+        project = Project(name="Alpha", client="Acme", country="RU", qualification="open", created_at=NOON)
         s.add(project)
         s.flush()
         values = {"name": "Spring survey", "caller_id": "+74950001122", "ring_s": 20, "rules": {"profiles": ["demo"]}}
