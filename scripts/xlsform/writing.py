@@ -57,6 +57,7 @@ class _Writer:
         self.survey: list[dict[str, str]] = []
         self.choices: list[dict[str, str]] = []
         self.listed: set[str] = set()
+        self.asked: set[str] = set()
         self.nodes = [node for node in script.nodes if self._plain(node)]
         self.order = {node.id: index for index, node in enumerate(self.nodes)}
 
@@ -117,7 +118,7 @@ class _Writer:
             self.survey.append({"type": "note", "name": f"say_{node.id}"} | self._texts(spoken))
         for ask in node.asks:
             if ask.field in self.script.fields:
-                self._ask(ask, self.script.fields[ask.field])
+                self._ask(node, ask, self.script.fields[ask.field])
         if node.answers:
             self._buttons(node)
         self.survey.append({"type": "end_group"})
@@ -166,8 +167,13 @@ class _Writer:
                     self.notes.append(note)
         return found
 
-    def _ask(self, ask: Ask, asked: Field) -> None:
-        row = {"name": asked.id, "required": "yes" if ask.required else "", "relevant": ""}
+    def _ask(self, node: Node, ask: Ask, asked: Field) -> None:
+        name = asked.id
+        if name in self.asked:
+            name = f"{asked.id}_at_{node.id}"
+            self.notes.append(f"{asked.id} is asked at several steps; at {node.id} it is called {name}")
+        self.asked.add(name)
+        row = {"name": name, "required": "yes" if ask.required else "", "relevant": ""}
         row["relevant"] = "".join(self._conditions(ask.field, [ask.condition] if ask.condition else []))
         if asked.type in _OWN:
             row["warmline_type"] = asked.type
