@@ -27,9 +27,11 @@ OVER = (AttemptState.ENDED, AttemptState.CLOSED)
 class Floor:
     """Use :func:`floor`."""
 
-    def __init__(self, db: Database, network: Network, **campaign: Any) -> None:
+    def __init__(self, db: Database, network: Network, closers: int = 0, **campaign: Any) -> None:
         self.db, self.network = db, network
-        self.world = worlds.make(db, operators=2, closers=0, **{"ring_s": 4, "wrap_up_s": 60, **campaign})
+        self.world = worlds.make(
+            db, operators=2 - closers, closers=closers, **{"ring_s": 4, "wrap_up_s": 60, **campaign}
+        )
         self.engine = Engine(db, network.provider, name="contract")
         self.events: list[base.Event] = []
         self._post, self.engine.post = self.engine.post, self._hear  # type: ignore[method-assign]
@@ -92,9 +94,9 @@ class Floor:
 
 
 @contextmanager
-def floor(db: Database, network: Network, **campaign: Any) -> Iterator[Floor]:
-    """The engine runs until the block ends; then every call is ended, so that the network is clean."""
-    made = Floor(db, network, **campaign)
+def floor(db: Database, network: Network, closers: int = 0, **campaign: Any) -> Iterator[Floor]:
+    """Two people; the engine runs until the block ends; then every call is ended, so that the network is clean."""
+    made = Floor(db, network, closers, **campaign)
     network.serve(made.engine)
     with running(made.engine):
         until(lambda: network.provider.ready, what="the network did not come up")

@@ -44,6 +44,9 @@ class Network(Protocol):
     def serve(self, engine: Engine) -> None:
         """Let whatever asks the engine know where it is."""
 
+    def pick_up(self, which: int) -> None:
+        """A phone of ours that rings and does not answer by itself is picked up."""
+
     def dialled(self) -> list[str]:
         """Every number that was really rung or tried, by the network's own log."""
 
@@ -68,6 +71,9 @@ class Pretend:
         self._engine = engine
         self.provider.run_live()
 
+    def pick_up(self, which: int) -> None:
+        """It has done so."""
+
     def dialled(self) -> list[str]:
         return [str(entry["number"]) for entry in self.provider.log]
 
@@ -91,14 +97,19 @@ class Asterisk:
         self.provider = AsteriskProvider(
             AsteriskConfig(found.ami_host, found.ami_port, found.ami_user, found.ami_secret, timing=timing)
         )
-        for name in self.endpoints:
-            stack.enter_context(SipPhone(name, found.phone(name).password, found.sip_port))
+        self._phones = [
+            stack.enter_context(SipPhone(name, found.phone(name).password, found.sip_port)) for name in self.endpoints
+        ]
 
     def serve(self, engine: Engine) -> None:
         host, _, port = self._status.fastagi.partition(":")
         server = HookServer((host, int(port)), EngineHooks(engine))
         server.start()
         self._stack.callback(server.stop)
+
+    def pick_up(self, which: int) -> None:
+        until(lambda: self._phones[which].invites, what="the phone does not ring")
+        self._phones[which].answer()
 
     def dialled(self) -> list[str]:
         return [call["number"] for call in self._lab.network_calls()[self._before :]]
@@ -123,6 +134,9 @@ class Twilio:
 
     def serve(self, engine: Engine) -> None:
         self.provider.on_inbound = engine.inbound
+
+    def pick_up(self, which: int) -> None:
+        """It has done so."""
 
     def dialled(self) -> list[str]:
         return [call["to"] for call in self._rig.stand_in.log() if call["to"].startswith("+")]

@@ -6,7 +6,9 @@ import time
 
 import pytest
 
-from dialer.providers.base import Joined, Left
+from dialer import clock
+from dialer.desk import handoffs
+from dialer.providers.base import CustomerCall, Joined, Left, ProviderError
 from dialer.rules.words import AttemptState, OperatorState, Outcome
 from dialer.store import Database
 from tests.contract.floor import OVER, floor
@@ -106,6 +108,26 @@ def test_hold_takes_a_contact_out_of_the_room_and_resume_brings_them_back(lite: 
         assert made.journal(leg) == (TALKED, Outcome.ANSWERED, False)
 
 
+def test_a_closer_joins_the_call_and_the_operator_leaves_them_to_it(lite: Database, net: Network) -> None:
+    with floor(lite, net, closers=1) as made:
+        ana, closer = made.sit(), made.sit(1)
+        leg = made.dial("talk")
+        room = made.reaches(leg, AttemptState.CONNECTED).room
+        with lite.write() as s:
+            given = handoffs.offer_live(s, leg, ana, clock.now()).id
+        net.pick_up(1)
+        until(lambda: made.world.state(closer) is OperatorState.TALKING, what="the closer did not come")
+        made.ask("handoff.leave", ana, handoff=given)
+        until(lambda: made.world.state(ana) is OperatorState.WRAP_UP)
+        phone = made.world.session(ana).leg
+        until(lambda: made.of(phone, Joined)[-1].room != room, what="the operator stayed")  # type: ignore[union-attr]
+        assert made.get(leg).state is AttemptState.CONNECTED, "the two go on talking"
+        made.ask("call.hang_up", closer, attempt=leg)
+        made.reaches(leg, *OVER)
+        assert made.journal(leg) == (TALKED, Outcome.ANSWERED, False)
+        until(lambda: made.world.state(closer) is OperatorState.WRAP_UP)
+
+
 def test_a_leg_can_be_moved_to_another_room(lite: Database, net: Network) -> None:
     with floor(lite, net) as made:
         made.sit()
@@ -141,8 +163,6 @@ def test_out_of_touch_nothing_is_dialled_and_the_call_that_is_up_lives_on(lite: 
 
 
 def test_one_attempt_is_one_call_whatever_is_asked_again(lite: Database, net: Network) -> None:
-    from dialer.providers.base import CustomerCall, ProviderError
-
     with floor(lite, net) as made:
         made.sit()
         leg = made.dial("busy")
