@@ -28,7 +28,6 @@ from dialer.bench.postgres import free_port
 from dialer.lab import Lab
 from dialer.lab.status import LabStatus
 from dialer.lab.wire import Ami
-from dialer.rules.words import OperatorState
 from dialer.store import Database
 from dialer.store.calls import Attempt
 from dialer.store.people import User
@@ -167,8 +166,7 @@ def _whole(home: Path, plan: Plan) -> list[float]:
         engine = floor.start_engine(db, status, home)
         try:
             made.sit_down()
-            ready = plan.operators - 1  # the bucket's first token has its call up already
-            until(lambda: made.in_state(OperatorState.READY) >= ready, 30.0, "the operators' phones did not come up")
+            until(made.all_ready, 60.0, "the operators' phones did not come up")
             time.sleep(1.0)
             _work(made, plan)
             return heard_ms(peer, _phones_of(db))

@@ -31,7 +31,6 @@ from dialer.bench.peer import Peer
 from dialer.bench.postgres import free_port
 from dialer.lab import Lab
 from dialer.lab.status import LabStatus
-from dialer.rules.words import OperatorState
 from dialer.store import Database
 from dialer.store.calls import Attempt, AttemptMove
 
@@ -165,8 +164,8 @@ def _floor(home: Path, plan: Plan, status: LabStatus, url: str) -> Iterator[Floo
         peer.register(phones)
         made.sit_down()
         until(
-            lambda: made.in_state(OperatorState.READY) >= plan.operators - 1,
-            30.0,
+            made.all_ready,
+            60.0,
             f"the operators' phones did not come up: {(home / 'engine.log').read_text()[-800:]}",
         )
         yield made

@@ -44,10 +44,20 @@ class Floor:
     engine: subprocess.Popen[bytes] | None = None
 
     def sit_down(self) -> None:
-        """All operators begin to work: the engine rings their phones."""
-        for user_id in self.users:
+        """All operators who do not work yet, or whose phone was lost, begin: the engine rings their phones."""
+        with self.db.read() as s:
+            query = select(OperatorSession.user_id).where(OperatorSession.state != OperatorState.OFFLINE)
+            working = set(s.scalars(query))
+        for user_id in set(self.users) - working:
             with self.db.write() as s:
                 session.connect(s, user_id, self.campaign_id, clock.now())
+
+    def all_ready(self) -> bool:
+        """Whether everybody is, but one who may have the first token's call; those who were lost are rung again."""
+        if self.in_state(OperatorState.READY) >= len(self.users) - 1:
+            return True
+        self.sit_down()
+        return False
 
     def in_state(self, *states: OperatorState) -> int:
         """How many operators are in one of these states."""
