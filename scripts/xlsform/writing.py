@@ -31,6 +31,7 @@ _TYPES = {
     "slot": "dateTime", "text": "text", "phone": "text", "email": "text",
 }  # fmt: skip
 _VALUE = re.compile(r"\{\{\s*\(?([a-z_0-9]+)(?:\.([a-z_0-9]+))?.*?\}\}")
+_ANY_VALUE = re.compile(r"\{\{.*?\}\}")
 _OTHER_JINJA = re.compile(r"\{%.*?%\}|\{#.*?#\}")
 _OWN = ("money", "slot", "phone", "email", "bool", "consent")
 YES_NO = {"yes": {"ru": "Да", "en": "Yes"}, "no": {"ru": "Нет", "en": "No"}}
@@ -99,7 +100,7 @@ class _Writer:
             name, attribute = match[1], match[2]
             return f"[{attribute}]" if attribute else f"${{{name}}}" if name in self.script.fields else "…"
 
-        return _OTHER_JINJA.sub("", _VALUE.sub(value, text))
+        return _OTHER_JINJA.sub("", _ANY_VALUE.sub("…", _VALUE.sub(value, text)))
 
     def _node(self, node: Node) -> None:
         always, reached = self._reached(node)
