@@ -62,7 +62,7 @@ def sit(lite: Database, site: str, enter: Callable[..., Page]) -> Callable[..., 
             user = s.get_one(User, user_id)
         page = enter(user, permissions=["microphone"], **options)
         page.goto(f"{site}/desk")
-        page.wait_for_function("() => window.EventSource && document.querySelector('#desk-root')")
+        page.wait_for_selector("#desk[data-ready]")
         return page
 
     return open_desk

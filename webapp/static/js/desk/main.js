@@ -53,3 +53,4 @@ setInterval(() => { if (root().dataset.state !== "offline") quiet("/desk/seen");
 shown();
 markDigits();
 startPhone();
+document.getElementById("desk").dataset.ready = "1";
