@@ -22,9 +22,9 @@ START = 1.0
 """Theta at the start, as a share of the cap."""
 LOWEST, HIGHEST = 0.02, 8.0
 """The bounds of theta, as shares of the cap."""
-GRACE, GRACE_ENDS = 100, 1000
-"""A young window is counted as if it had so many answers more, until it has a thousand: one abandoned call of five says
-nothing yet, and stopping at each chance cluster would cost more than theta needs to bring it back."""
+GRACE, GRACE_ENDS = 200, 2500
+"""A young window is counted as if it had so many answers more, until it has so many in all: one abandoned call of five
+says nothing yet, and theta brings a chance cluster back at less cost than stopping does (docs/pacing.md)."""
 
 
 @dataclass(slots=True)

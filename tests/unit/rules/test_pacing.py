@@ -79,14 +79,14 @@ def test_lines_and_calls_per_second_limit_it_and_it_says_so(limit: dict[str, int
 
 
 def test_at_its_cap_it_dials_progressively_until_it_recovers() -> None:
-    at = calls_to_place(snap(ready=10, answered=1000, abandoned=30))
-    assert at.place == 10 and "at its cap of 3.0%: 30 of 1000" in at.why
-    assert calls_to_place(snap(ready=10, answered=1034, abandoned=30)).place > 10
+    at = calls_to_place(snap(ready=10, answered=5000, abandoned=150))
+    assert at.place == 10 and "at its cap of 3.0%: 150 of 5000" in at.why
+    assert calls_to_place(snap(ready=10, answered=5034, abandoned=150)).place > 10
 
 
 def test_the_first_abandoned_calls_of_a_new_campaign_do_not_stop_it() -> None:
     assert calls_to_place(snap(ready=10, answered=5, abandoned=1)).place > 10
-    assert calls_to_place(snap(ready=10, answered=5, abandoned=3)).place == 10
+    assert calls_to_place(snap(ready=10, answered=5, abandoned=6)).place == 10
 
 
 @pytest.mark.parametrize("outlook", [None, look_ahead(Learnt()), look_ahead(taught(calls=15))])

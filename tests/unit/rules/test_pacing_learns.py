@@ -100,10 +100,10 @@ def test_what_was_not_spent_is_not_saved_up() -> None:
 
 
 def test_the_hard_stop_is_the_cap_itself() -> None:
-    assert not at_cap(0.03, 1000, 29) and at_cap(0.03, 1000, 30)
     assert not at_cap(0.03, 5000, 149) and at_cap(0.03, 5000, 150)
 
 
-def test_a_young_window_has_three_calls_of_grace_and_no_more() -> None:
-    assert not at_cap(0.03, 0, 2) and at_cap(0.03, 0, 3)
-    assert not at_cap(0.03, 500, 17) and at_cap(0.03, 500, 18)
+def test_a_young_window_has_six_calls_of_grace_and_an_old_one_none() -> None:
+    assert not at_cap(0.03, 0, 5) and at_cap(0.03, 0, 6)
+    assert not at_cap(0.03, 500, 20) and at_cap(0.03, 500, 21)
+    assert at_cap(0.03, 2500, 75) and not at_cap(0.03, 2500, 74)
