@@ -9,13 +9,15 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from dialer.clock import now
 from dialer.providers.base import Plan
 from dialer.providers.twilio.plans import from_row
+from dialer.rules.words import Amd
 from dialer.store import Database
+from dialer.store.calls import Attempt
 from dialer.store.provider import ProviderQuestion
 from dialer.store.watch import Watch, nudge
 
@@ -63,9 +65,12 @@ def _look(db: Database, leg: str, call: str) -> tuple[Plan | None, bool]:
 
 def _give_up(db: Database, leg: str, call: str) -> Plan | None:
     with db.write() as s:
-        s.execute(
+        put_off: Any = s.execute(
             update(ProviderQuestion)
             .where(ProviderQuestion.leg == leg, ProviderQuestion.plan.is_(None))
             .values(given_up=True)
         )
+        if put_off.rowcount:  # nobody met them in time: counted, whether the engine lives to count it or not (P4)
+            person = or_(Attempt.amd.is_(None), Attempt.amd.not_in((Amd.MACHINE, Amd.FAX)))
+            s.execute(update(Attempt).where(Attempt.id == leg, person).values(abandoned=True))
     return _look(db, leg, call)[0]

@@ -163,10 +163,14 @@ def test_a_conference_event_names_its_leg_by_the_label_we_gave(send: Send, rows:
     assert len(rows()) == 1
 
 
-def test_an_answer_nobody_decides_about_is_polite_and_in_time(send: Send, leg: str) -> None:
+def test_an_answer_nobody_decides_about_is_polite_and_counted(send: Send, leg: str, lite: Database) -> None:
     answer = send(f"/twilio/answer/{leg}", status_form(CallStatus="in-progress"))
     assert answer.status_code == 200 and answer.mimetype == "text/xml"
     assert "<Say" in answer.text and answer.text.endswith("<Hangup /></Response>")
+    with lite.read() as s:
+        assert s.get_one(Attempt, leg).abandoned
+    again = send(f"/twilio/answer/{leg}", status_form(CallStatus="in-progress"))
+    assert again.text == answer.text, "who is asked twice says the same"
 
 
 def test_the_fallback_is_polite_too(send: Send) -> None:
