@@ -52,7 +52,7 @@ class NewForm(FlaskForm):
 
     project_id = SelectField(_l("Project"), coerce=int)
     name = StringField(_l("Title"), [DataRequired(), Length(max=120)], filters=[lambda v: v.strip() if v else v])
-    begin = RadioField(_l("Begin with"), choices=list(BEGINNINGS.items()), default="outline")
+    begin = RadioField(_l("Begin with"), choices=options(BEGINNINGS.items()), default="outline")
     finished = SelectField(_l("Script of the library"))
     file = FileField(_l("Questionnaire"))
 
