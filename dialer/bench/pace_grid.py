@@ -15,14 +15,17 @@ import click
 from dialer.bench import pace
 from dialer.bench.pace import Cell, Run
 
-TUNE_ANSWERED = 2000
+TUNE_ANSWERED, TUNE_EACH = 2000, 200
+"""Answered calls a setting is tried with: at least so many, and so many for each operator."""
 EVERY, SMALL_TEAMS, BIG_TEAMS = 0.97, 0.85, 0.65
 
 
 def run_cell(cell: Cell, answered: int) -> dict[str, Any]:
     """All policies in one cell, and the ratio of our idle time to the best compliant peer's."""
     scenario, hours = cell.scenario(), cell.hours(answered)
-    chosen = pace.peers(scenario, cell.hours(min(answered, TUNE_ANSWERED)))
+    chosen = pace.peers(
+        scenario, cell.hours(250 if answered < 1000 else max(TUNE_ANSWERED, TUNE_EACH * cell.operators))
+    )
     runs = {name: pace.measure(scenario, make, hours, pace.SEED) for name, (_, make) in chosen.items()}
     mine = pace.measure(scenario, pace.ours, hours, pace.SEED)
     best = pace.best_compliant(runs)
