@@ -78,7 +78,7 @@ def _document(script: Script, width: float, height: float, parts: list[str], sty
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
-        f'viewBox="0 0 {width:.0f} {height:.0f}" role="img" aria-label={quoteattr(script.name)}>'
+        f'viewBox="0 0 {width:.0f} {height:.0f}" role="{"img" if style else "group"}" aria-label={quoteattr(script.name)}>'
         f"{style}<defs>{marker}</defs>{''.join(parts)}</svg>\n"
     )
 

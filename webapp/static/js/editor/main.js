@@ -38,7 +38,7 @@ const view = new EditorView({
       look, callLanguage, lineNumbers(), lintGutter(), history(), drawSelection(), bracketMatching(), highlightActiveLine(),
       highlightActiveLineGutter(), highlightSelectionMatches(), search({ top: true }), EditorView.lineWrapping,
       EditorState.readOnly.of(!editable), EditorState.tabSize.of(2), EditorState.phrases.of(phrases[home.dataset.language] ?? {}),
-      EditorView.contentAttributes.of({ "aria-label": source.getAttribute("aria-label"), spellcheck: "false" }),
+      EditorView.contentAttributes.of({ "aria-label": source.getAttribute("aria-label"), spellcheck: "false", tabindex: "0" }),
       linter(check, { delay: CHECK_MS }),
       keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, ...lintKeymap, indentWithTab]),
       EditorView.updateListener.of((update) => {
