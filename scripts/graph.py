@@ -76,9 +76,11 @@ def _document(script: Script, width: float, height: float, parts: list[str], sty
         '<marker id="arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto">'
         '<polygon points="0,0 8,4 0,8" fill="#7a8694"/></marker>'
     )
+    # Inside a page its links can be reached by keyboard; a picture may not hold any.
+    role = "img" if style else "group"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
-        f'viewBox="0 0 {width:.0f} {height:.0f}" role="{"img" if style else "group"}" aria-label={quoteattr(script.name)}>'
+        f'viewBox="0 0 {width:.0f} {height:.0f}" role="{role}" aria-label={quoteattr(script.name)}>'
         f"{style}<defs>{marker}</defs>{''.join(parts)}</svg>\n"
     )
 
