@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import os
+import sqlite3
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,6 +17,9 @@ from sqlalchemy import text
 from dialer.store import Base, Database
 from tests.support import postgres
 
+if (in_memory := postgres.memory()) is not None:
+    # Thousands of committed transactions need no disk under them here.
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(in_memory))
 NOON = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
 """A Wednesday: 12:00 in Moscow, 13:00 in Samara, 15:00 in Omsk, 04:00 in New York."""
 _names = itertools.count()
@@ -28,20 +35,47 @@ def postgres_server() -> Iterator[postgres.Server]:
     server.stop()
 
 
+@cache
+def _sqlite_with_tables() -> bytes:
+    """An empty SQLite database with all tables, made once: every test gets a copy."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "empty.db"
+        db = Database(f"sqlite:///{path}")
+        Base.metadata.create_all(db.engine)
+        db.close()
+        whole = sqlite3.connect(path)
+        whole.execute("PRAGMA journal_mode=DELETE")  # all of it in the one file
+        whole.close()
+        return path.read_bytes()
+
+
+def _on_server(server: postgres.Server, statement: str) -> None:
+    admin = Database(server.url())
+    with admin.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(statement))
+    admin.close()
+
+
+@cache
+def _postgres_with_tables(server: postgres.Server) -> str:
+    """The name of an empty PostgreSQL database with all tables, the template of every test's own."""
+    _on_server(server, "CREATE DATABASE with_tables")
+    db = Database(server.url("with_tables"))
+    Base.metadata.create_all(db.engine)
+    db.close()
+    return "with_tables"
+
+
 def make_database(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Database:
     """A fresh, empty database with all tables."""
     if kind == "sqlite":
-        db = Database(f"sqlite:///{tmp_path / 'test.db'}")
-    else:
-        server = request.getfixturevalue("postgres_server")
-        admin = Database(server.url())
-        name = f"test{next(_names)}"
-        with admin.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-        admin.close()
-        db = Database(server.url(name))
-    Base.metadata.create_all(db.engine)
-    return db
+        path = tmp_path / "test.db"
+        path.write_bytes(_sqlite_with_tables())
+        return Database(f"sqlite:///{path}")
+    server: postgres.Server = request.getfixturevalue("postgres_server")
+    name = f"test{next(_names)}"
+    _on_server(server, f"CREATE DATABASE {name} TEMPLATE {_postgres_with_tables(server)}")
+    return Database(server.url(name))
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
