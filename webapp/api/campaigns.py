@@ -16,9 +16,9 @@ from dialer.reports import status as report
 from dialer.rules.words import Mode
 from dialer.store.projects import Campaign, Project
 from dialer.store.scripts import CallScript
+from webapp.api.campaign_shapes import CampaignIn, CampaignList, CampaignOut, StatusOut, WorkerOut
 from webapp.api.contacts import _campaign
 from webapp.api.room import Ask, call
-from webapp.api.shapes import CampaignIn, CampaignList, CampaignOut, StatusOut, WorkerOut
 from webapp.problems import NotThere
 
 TAG = "campaigns"
