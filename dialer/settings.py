@@ -117,6 +117,8 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     crash_at: str = ""
     """Tests of recovery name a point of ``dialer.engine.crash`` here; empty everywhere else."""
+    second_factor: Literal["optional", "required"] = "optional"
+    """Whether people with a duty above operator must log in with a code as well."""
     demo: bool = False
     """Set by ``make demo``: shows the demo logins on the login page. Never set it on a machine others reach."""
     asterisk: Asterisk = Asterisk()

@@ -25,6 +25,9 @@ class Place:
 PLACES = (
     Place("home.show", _l("Home"), key="go-home"),
     Place("desk.show", _l("Desk"), "desk.use", "go-desk", _l("Calls, the script and outcomes")),
+    Place("leads.board", _l("Second line"), "lead.board", about=_l("Leads that wait, and by when")),
+    Place("leads.funnels", _l("Funnel"), "lead.see", about=_l("How far each contact has come")),
+    Place("leads.agreed", _l("Agreed leads"), "lead.client", about=_l("What was accepted, to hear and to check")),
     Place("manager.campaigns", _l("Campaigns"), "campaign.see", "go-campaigns", _l("Start, watch, pause and stop")),
     Place("manager.projects", _l("Projects"), "project.see", about=_l("What clients pay for")),
     Place("lists.contacts", _l("Contacts"), "contact.list", "go-contacts", _l("Find anybody and what was said")),

@@ -15,6 +15,7 @@ ROOMS = (
     "webapp.script",
     "webapp.people",
     "webapp.desk",
+    "webapp.leads",
     "webapp.live",
     "webapp.api",
     "webapp.twilio",

@@ -20,6 +20,7 @@ from dialer.rules.words import (
     OperatorState,
     Outcome,
     RecordingState,
+    Stage,
 )
 
 LABELS: dict[type[StrEnum], dict[str, Any]] = {
@@ -96,6 +97,17 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "accepted": _l("Accepted"),
         "rejected": _l("Sent back"),
         "failed": _l("Failed"),
+    },
+    Stage: {
+        "new": _l("New"),
+        "contacted": _l("Talked to"),
+        "qualified": _l("Qualified"),
+        "handed_off": _l("Handed over"),
+        "appointment": _l("Appointment"),
+        "proposal": _l("Proposal"),
+        "won": _l("Won"),
+        "lost": _l("Lost"),
+        "later_pool": _l("For later"),
     },
     RecordingState: {
         "expected": _l("Being made"),

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, selectinload
 from dialer import settings
 from dialer.clock import now
 from dialer.errors import BadInput
-from dialer.people import accounts, audit, tokens
+from dialer.people import accounts, audit, second_factor, tokens
 from dialer.store import Database
 from dialer.store.people import ApiToken, User
 from dialer.store.projects import Project
@@ -124,6 +124,15 @@ def switch(login: str, off: bool) -> None:
         accounts.end_sessions(user)
         audit.write(s, now(), None, "people.edit", f"user:{user.id}", by="command", active=not off)
     click.echo(f"{login} is switched {'off' if off else 'on'}")
+
+
+@group.command("no-second-factor")
+@click.argument("login")
+def no_second_factor(login: str) -> None:
+    """Take the second factor away from somebody who lost their device; every open session of theirs ends."""
+    with _writing() as s:
+        second_factor.switch_off(s, _find(s, login), None, now())
+    click.echo(f"{login} logs in without a code until they set one up anew")
 
 
 @group.group()

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from dialer.desk import local_time, notes
 from dialer.desk.local_time import LocalTime
 from dialer.desk.notes import NoteLine
+from dialer.leads.drawing import past
 from dialer.rules.words import Outcome
 from dialer.store.calls import Attempt
 from dialer.store.contacts import Contact, ContactNumber, Suppression, ZoneSet
@@ -84,8 +85,8 @@ def card(s: Session, contact_id: int, now: datetime, attempt_id: str | None = No
         numbers=_numbers(contact, attempt),
         there=local_time.at_callee(s.get_one(ZoneSet, contact.zone_set_id).names, now),
         tries=contact.tries,
-        touches=_touches(s, contact_id, attempt_id),
-        notes=tuple(notes.of_contact(s, contact_id)),
+        touches=_touches(s, past(s, contact), attempt_id),
+        notes=tuple(notes.of_contacts(s, past(s, contact))),
         do_not_call=_suppressed(s, contact),
         callback_at=promise.due_at if promise else None,
         callback_note=promise.note if promise else "",
@@ -101,11 +102,11 @@ def _numbers(contact: Contact, attempt: Attempt | None) -> tuple[NumberLine, ...
     return tuple(sorted(map(line, contact.numbers), key=lambda number: not number.current))
 
 
-def _touches(s: Session, contact_id: int, but: str | None) -> tuple[Touch, ...]:
+def _touches(s: Session, contacts: list[int], but: str | None) -> tuple[Touch, ...]:
     rows = s.execute(
         select(Attempt, User.name)
         .outerjoin(User, User.id == Attempt.operator_id)
-        .where(Attempt.contact_id == contact_id, Attempt.id != (but or ""))
+        .where(Attempt.contact_id.in_(contacts), Attempt.id != (but or ""))
         .order_by(Attempt.placed_at.desc())
         .limit(TOUCHES)
     )

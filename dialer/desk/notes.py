@@ -46,10 +46,15 @@ def add(s: Session, contact_id: int, user_id: int, text: str, now: datetime, att
 
 def of_contact(s: Session, contact_id: int, limit: int = 20) -> list[NoteLine]:
     """The newest notes about a contact, newest first."""
+    return of_contacts(s, [contact_id], limit)
+
+
+def of_contacts(s: Session, contacts: list[int], limit: int = 20) -> list[NoteLine]:
+    """The same about one person who was a contact more than once."""
     rows = s.execute(
         select(Note.at, User.name, Note.text)
         .outerjoin(User, User.id == Note.user_id)
-        .where(Note.contact_id == contact_id)
+        .where(Note.contact_id.in_(contacts))
         .order_by(Note.at.desc(), Note.id.desc())
         .limit(limit)
     )

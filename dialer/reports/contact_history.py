@@ -1,4 +1,7 @@
-"""All that happened to one contact, newest first: attempts, notes, answers, callbacks, handoffs."""
+"""All that happened to one contact, newest first: attempts, notes, answers, callbacks, handoffs.
+
+A contact that was drawn from the later pool brings along what happened before.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from dialer.leads.drawing import past
 from dialer.store.calls import Attempt, Recording
 from dialer.store.contacts import Contact
 from dialer.store.desk import Callback, Handoff, Lead, Note
@@ -46,9 +50,10 @@ def history(s: Session, contact: Contact) -> History:
     def who(user_id: int | None) -> str:
         return names.get(user_id, "") if user_id is not None else ""
 
-    attempts = _newest(s, Attempt, Attempt.contact_id == contact.id, Attempt.placed_at)
-    notes = _newest(s, Note, Note.contact_id == contact.id, Note.at)
-    callbacks = _newest(s, Callback, Callback.contact_id == contact.id, Callback.made_at)
+    ids = past(s, contact)
+    attempts = _newest(s, Attempt, Attempt.contact_id.in_(ids), Attempt.placed_at)
+    notes = _newest(s, Note, Note.contact_id.in_(ids), Note.at)
+    callbacks = _newest(s, Callback, Callback.contact_id.in_(ids), Callback.made_at)
     lead = s.scalar(select(Lead).where(Lead.contact_id == contact.id))
     handoffs = _newest(s, Handoff, Handoff.lead_id == lead.id, Handoff.offered_at) if lead else []
     entries = [

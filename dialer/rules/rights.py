@@ -65,6 +65,19 @@ MATRIX: Mapping[str, Mapping[Duty, Reach]] = {
     "script.comment": _project(G, S, W, P),
     # Answers hold addresses and numbers that people gave
     "answers.export": _project(B, P),
+    # Leads and the second line
+    "lead.board": {C: Reach.OWN, G: Reach.TEAM, **_project(S, P)},
+    "lead.see": {C: Reach.OWN, G: Reach.TEAM, **_project(S, P)},
+    "lead.move": {C: Reach.OWN, G: Reach.TEAM, **_project(P)},
+    "lead.assign": {G: Reach.TEAM, **_project(P)},
+    "lead.let_through": {G: Reach.TEAM, **_project(P)},
+    "lead.share": _project(S, P),
+    "lead.settle": _project(P),
+    "lead.client": _project(P, V),
+    "lead.dispute": _project(V),
+    "later.see": _project(G, S, B, P),
+    "later.draw": _project(B, P),
+    "project.organisation": _project(P),
     # Recordings
     "recording.list": {C: Reach.OWN, G: Reach.TEAM, **_project(S, P)},
     "recording.listen": {C: Reach.OWN, G: Reach.TEAM, **_project(S, P)},

@@ -87,6 +87,7 @@ def test_numbers_are_shown_when_asked_for(world: World, person: Person, enter: E
     page = enter(person("olga", Duty.BASE_ADMIN))
     page.goto(f"{site}/contacts/{world.here.contact}")
     expect(page.locator("#numbers")).not_to_contain_text(world.here.number)
+    page.select_option("#look-reason", "check")
     page.click("text=Show the numbers")
     expect(page.locator("#numbers")).to_contain_text(world.here.number)
 

@@ -28,7 +28,7 @@ def accept(s: Session, now: datetime, form: Form, handoff_id: int) -> str:
 @act("/desk/closer/<int:handoff_id>/reject")
 def reject(s: Session, now: datetime, form: Form, handoff_id: int) -> str:
     """The lead is not good; the operator learns why."""
-    closing.reject(s, handoff_id, my_id(), form.get("reason", ""), now)
+    closing.reject(s, handoff_id, my_id(), form.get("reason", ""), now, form.get("code", "other"))
     return gettext("Sent back with your reason.")
 
 

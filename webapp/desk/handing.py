@@ -25,6 +25,13 @@ def offer_listed(s: Session, now: datetime, form: Form) -> str:
     return gettext("The lead is in the closers' list.")
 
 
+@act("/desk/handoff/ask")
+def ask_group_lead(s: Session, now: datetime, form: Form) -> str:
+    """Ask the group lead to let a lead below the gate through."""
+    handoffs.ask_to_let_through(s, form.get("attempt", ""), my_id(), now)
+    return gettext("Your group lead is asked.")
+
+
 @act("/desk/handoff/<int:handoff_id>/cancel")
 def cancel_offer(s: Session, now: datetime, form: Form, handoff_id: int) -> None:
     """Stop ringing the closer."""

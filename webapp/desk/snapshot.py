@@ -19,6 +19,8 @@ from dialer.desk.card import Card, card
 from dialer.desk.closing import WaitingLead
 from dialer.desk.script_run import RunView
 from dialer.desk.session import CLOSER_LINE
+from dialer.leads import gate
+from dialer.leads.gate import Gate
 from dialer.rules.dispositions import Disposition
 from dialer.rules.words import AttemptState, CampaignState, HandoffState, OperatorState
 from dialer.store.calls import Attempt
@@ -37,6 +39,7 @@ class Call:
     run: RunView | None
     bant: Mapping[str, int | None]
     handoff: Handoff | None
+    gate: Gate
     closer: str
     words: Mapping[str, str]
     promised_at: datetime | None
@@ -188,6 +191,7 @@ def _call(s: Session, me: User, row: OperatorSession, now: datetime, language: s
         run=run,
         bant=run.step.bant if run else leads.bant_points(lead.bant if lead else ""),
         handoff=handoff,
+        gate=gate.look(s, attempt, now),
         closer=closer.name if closer else "",
         words=drafts.words_of(s, attempt.id, me.id),
         promised_at=script_run.promised_time(s, attempt.id),

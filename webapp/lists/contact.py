@@ -1,7 +1,7 @@
 """Views: one contact with all that happened to it; its numbers, shown on request only.
 
-Rule: numbers are masked. Who has the right may have them shown; each look is written down, and there are at most
-``LOOKS_AN_HOUR`` of them.
+Rule: numbers are masked. Who has the right may have them shown for a reason; each look is written down with it, and
+there are at most ``LOOKS_AN_HOUR`` of them.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import render_template
+from flask import render_template, request
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -20,6 +21,7 @@ from dialer.people import audit, may
 from dialer.reports.contact_history import history
 from dialer.store.calls import Recording
 from dialer.store.contacts import Contact, ContactList, ZoneSet
+from dialer.store.leads import FunnelMove, FunnelPlace
 from dialer.store.people import Audit
 from dialer.store.projects import Campaign, Project
 from webapp.data import reading, writing
@@ -29,6 +31,13 @@ from webapp.language import chosen
 from webapp.lists.room import blueprint
 
 LOOKS_AN_HOUR = 30
+LOOKS = {
+    "check": _l("To check or mend the number"),
+    "call": _l("To call by another way"),
+    "complaint": _l("A complaint or a request of the person"),
+    "client": _l("The client asks"),
+}
+"""Why somebody looks at a number."""
 
 
 @blueprint.get("/contacts/<int:contact_id>")
@@ -52,7 +61,17 @@ def contact(contact_id: int) -> str:
             origin=s.get(ContactList, row.list_id) if row.list_id else None,
             why=_why(s, row),
             may_unmask=may(s, me(), "contact.number", row),
+            looks=LOOKS,
+            stage=s.get(FunnelPlace, contact_id),
+            moves=list(
+                s.scalars(select(FunnelMove).where(FunnelMove.contact_id == contact_id).order_by(FunnelMove.id))
+            ),
         )
+
+
+def _moves(s: Session, contact_id: int) -> list[FunnelMove]:
+    query = select(FunnelMove).where(FunnelMove.contact_id == contact_id)
+    return list(s.scalars(query.order_by(FunnelMove.id)))
 
 
 def _why(s: Session, row: Contact) -> dict[str, Any] | None:
@@ -72,12 +91,15 @@ def _playable(s: Session, attempts: frozenset[str]) -> set[str]:
 @blueprint.post("/contacts/<int:contact_id>/numbers")
 @needs("contact.number", Contact, "contact_id")
 def show_numbers(contact_id: int) -> str:
-    """The numbers in full, as a part of the page. Raises Refusal(too_many_looks)."""
+    """The numbers in full, as a part of the page. Raises Refusal: ``look_reason``, ``too_many_looks``."""
+    reason = request.form.get("reason", "")
+    if reason not in LOOKS:
+        raise Refusal("look_reason")
     with writing() as s:
         recent = select(func.count()).select_from(Audit)
         mine = recent.where(Audit.user_id == me().id, Audit.action == "contact.number", Audit.allowed)
         if (s.scalar(mine.where(Audit.at > now() - timedelta(hours=1))) or 0) >= LOOKS_AN_HOUR:
             raise Refusal("too_many_looks")
-        audit.write(s, now(), me().id, "contact.number", f"contact:{contact_id}")
+        audit.write(s, now(), me().id, "contact.number", f"contact:{contact_id}", reason=reason)
         numbers = list(s.get_one(Contact, contact_id).numbers)
     return render_template("lists/numbers.html", numbers=numbers, full=True)

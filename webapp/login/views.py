@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, session, url_for
+from flask import Response, flash, jsonify, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 from sqlalchemy import text
@@ -18,9 +18,11 @@ from webapp.data import reading, settings, writing
 from webapp.guards import public, signed_in
 from webapp.identity import Person, me
 from webapp.layout import THEMES
+from webapp.login import second
 from webapp.login.demo import demo_people
+from webapp.login.entering import keep_language, let_in
+from webapp.login.room import blueprint
 
-blueprint = Blueprint("login", __name__, template_folder="templates")
 YEAR_S = 31_536_000
 
 
@@ -55,12 +57,9 @@ def enter() -> Any:
         return _form(_("Too many attempts. Wait a quarter of an hour, then try again."), 429)
     if user is None:
         return _form(_("The login name or the password is wrong."), 401)
-    language = session.get("language")
-    session.clear()
-    session.permanent = True
-    login_user(Person(user))
-    if language in LANGUAGES and language != user.language:
-        _keep_language(language)
+    if user.totp_secret:
+        return second.ask(user, ours(request.form.get("next", "")))
+    let_in(user)
     return redirect(ours(request.form.get("next", "")))
 
 
@@ -130,18 +129,11 @@ def preferences() -> Response:
     """Language and colours, kept with the person or, before login, in the session."""
     answer = redirect(ours(request.form.get("next", "")))
     if (language := request.form.get("language")) in LANGUAGES:
-        _keep_language(language)
+        keep_language(language)
     if (theme := request.form.get("theme")) in THEMES:
         secure = settings().public_url.startswith("https://")
         answer.set_cookie("theme", theme, max_age=YEAR_S, samesite="Lax", httponly=True, secure=secure)
     return answer  # type: ignore[return-value]
-
-
-def _keep_language(language: str) -> None:
-    session["language"] = language
-    if current_user.is_authenticated:
-        with writing() as s:
-            s.get_one(User, current_user.id).language = language
 
 
 @blueprint.get("/healthz")

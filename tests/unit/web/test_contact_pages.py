@@ -75,17 +75,20 @@ def test_numbers_are_masked_until_asked_for(admin, lite, world):
     path = f"/contacts/{world.here.contact}"
     page = admin.get(path).text
     assert world.here.number not in page and "••• •••" in page
-    shown = admin.post(f"{path}/numbers", data={"csrf_token": csrf_of(admin, path)})
+    token = csrf_of(admin, path)
+    assert admin.post(f"{path}/numbers", data={"csrf_token": token}).status_code == 409, "not without a reason"
+    shown = admin.post(f"{path}/numbers", data={"csrf_token": token, "reason": "complaint"})
     assert world.here.number in shown.text and "<html" not in shown.text
     with lite.read() as s:
         row = s.scalar(select(Audit).where(Audit.action == "contact.number"))
-    assert (row.object, row.allowed, row.detail) == (f"contact:{world.here.contact}", True, None)
+    assert (row.object, row.allowed, row.detail) == (f"contact:{world.here.contact}", True, {"reason": "complaint"})
 
 
 def test_nobody_copies_the_base_number_by_number(admin, world):
     path = f"/contacts/{world.here.contact}"
     token = csrf_of(admin, path)
-    answers = [admin.post(f"{path}/numbers", data={"csrf_token": token}).status_code for _ in range(LOOKS_AN_HOUR + 1)]
+    form = {"csrf_token": token, "reason": "check"}
+    answers = [admin.post(f"{path}/numbers", data=form).status_code for _ in range(LOOKS_AN_HOUR + 1)]
     assert answers == [200] * LOOKS_AN_HOUR + [409]
 
 

@@ -1,0 +1,119 @@
+"""Views: the funnel board. Cards are dragged, or moved by a dialog that a keyboard opens (M on a card)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Response, redirect, render_template, request, url_for
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dialer.clock import now
+from dialer.errors import Refusal
+from dialer.leads import columns as boards
+from dialer.leads import funnel as moves
+from dialer.people import may
+from dialer.profiles import dispositions
+from dialer.rules.words import Stage
+from dialer.store.contacts import Contact
+from dialer.store.desk import Handoff, Lead
+from dialer.store.projects import Project
+from webapp.data import reading, writing
+from webapp.guards import needs
+from webapp.identity import me
+from webapp.language import chosen, zone_info
+from webapp.leads.room import REASONS, back, blueprint, is_closer, projects
+
+TOLD: dict[str, Any] = {
+    "by_hand": _l("Moved by hand"),
+    "exhausted": _l("Every try used up"),
+}
+
+
+@blueprint.get("/funnel")
+@needs("lead.see")
+def funnels() -> Any:
+    """To the funnel of one's first project, or a page that says that there is none."""
+    with reading() as s:
+        mine = projects(s, "lead.see")
+    if not mine:
+        return render_template("leads/none.html")
+    return redirect(url_for("leads.funnel", project_id=mine[0].id))
+
+
+@blueprint.get("/projects/<int:project_id>/funnel")
+@needs("lead.see", Project, "project_id")
+def funnel(project_id: int) -> str:
+    """The board of one project."""
+    return _page("leads/funnel.html", project_id)
+
+
+@blueprint.get("/projects/<int:project_id>/funnel/live")
+@needs("lead.see", Project, "project_id")
+def funnel_live(project_id: int) -> str:
+    """Its columns, fetched anew when something happens."""
+    return _page("leads/funnel_live.html", project_id)
+
+
+def _page(template: str, project_id: int) -> str:
+    with reading() as s:
+        project = s.get_one(Project, project_id)
+        columns = boards.columns(s, project, now(), _own(s) if is_closer() else None)
+        return render_template(
+            template,
+            project=project,
+            mine=projects(s, "lead.see"),
+            columns=columns,
+            may_move=may(s, me(), "lead.move", project) or is_closer(),
+            may_later=may(s, me(), "later.see", project),
+            may_terms=may(s, me(), "project.edit", project),
+        )
+
+
+def _own(s: Session) -> set[int]:
+    """The contacts that were handed to this closer."""
+    mine = select(Lead.contact_id).join(Handoff, Handoff.lead_id == Lead.id).where(Handoff.closer_id == me().id)
+    return set(s.scalars(mine))
+
+
+@blueprint.post("/contacts/<int:contact_id>/stage")
+@needs("lead.move", Contact, "contact_id")
+def move(contact_id: int) -> Response:
+    """Move a contact; won takes a sum, lost a reason, the later pool a reason and a date."""
+    form = request.form
+    try:
+        to = Stage(form.get("stage", ""))
+    except ValueError:
+        raise Refusal("no_such_move") from None
+    with writing() as s:
+        place = moves.by_hand(
+            s, contact_id, to, me().id, now(), amount=_amount(form.get("amount", "")),
+            reason=form.get("reason", ""), ready_at=_day(form.get("ready", "")),
+        )  # fmt: skip
+        project_id = place.project_id
+    return back("leads.funnel", project_id=project_id)
+
+
+def _amount(text: str) -> int | None:
+    digits = "".join(text.replace("\u00a0", " ").split())
+    return int(digits) if digits.isdecimal() and len(digits) < 14 else None
+
+
+def _day(text: str) -> datetime | None:
+    """The morning of a day in the browser's zone; None for what is no date."""
+    try:
+        return datetime.fromisoformat(text).replace(hour=9, tzinfo=zone_info()).astimezone(UTC)
+    except ValueError:
+        return None
+
+
+@blueprint.app_template_filter("cause")
+def cause(text: str) -> str:
+    """Why a contact stands where it stands, in words; a person's own words stay as they are."""
+    code = text.removeprefix("rejected:")
+    known = dispositions().get(code)
+    if known is not None:
+        return known.label.get(chosen(), code)
+    return str(REASONS.get(code, TOLD.get(code, code)))
