@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import re
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -37,6 +39,7 @@ class Ear:
         there = urlsplit(url)
         self.connection = http.client.HTTPConnection(there.hostname or "", there.port, timeout=PATIENCE_S)
         self.connection.request("GET", "/live", headers={"Cookie": cookie, **headers})
+        self._socket = self.connection.sock
         self.response = self.connection.getresponse()
         self.lines: list[tuple[int | None, dict[str, Any]]] = []
         self.opened, self.ended = threading.Event(), threading.Event()
@@ -62,6 +65,8 @@ class Ear:
         return [line["topic"] for _, line in self.lines]
 
     def close(self) -> None:
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)  # else closing waits until the next line comes
         self.response.close()
         self.connection.close()
         self.thread.join(PATIENCE_S)
