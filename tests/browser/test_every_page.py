@@ -47,7 +47,7 @@ def addresses(world: World) -> list[str]:
         f"/campaigns/{here.campaign}/import",
         f"/lists/{here.contact_list}",
         "/second-line",
-        f"/projects/{here.project}/funnel",
+        f"/funnel?project={here.project}",
         f"/projects/{here.project}/later",
         f"/projects/{here.project}/terms",
         "/agreed",

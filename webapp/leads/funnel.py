@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Response, redirect, render_template, request, url_for
+from flask import Response, render_template, request
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -25,6 +25,7 @@ from webapp.guards import needs
 from webapp.identity import me
 from webapp.language import chosen, zone_info
 from webapp.leads.room import REASONS, back, blueprint, is_closer, projects
+from webapp.problems import NotThere
 
 TOLD: dict[str, Any] = {
     "by_hand": _l("Moved by hand"),
@@ -34,27 +35,34 @@ TOLD: dict[str, Any] = {
 
 @blueprint.get("/funnel")
 @needs("lead.see")
-def funnels() -> Any:
-    """To the funnel of one's first project, or a page that says that there is none."""
+def funnels() -> str:
+    """The board of the project asked for, else of one's first; or a page that says that there is none."""
     with reading() as s:
-        mine = projects(s, "lead.see")
-    if not mine:
-        return render_template("leads/none.html")
-    return redirect(url_for("leads.funnel", project_id=mine[0].id))
+        project = _wanted(s)
+    return render_template("leads/none.html") if project is None else _page("leads/funnel.html", project.id)
 
 
-@blueprint.get("/projects/<int:project_id>/funnel")
-@needs("lead.see", Project, "project_id")
-def funnel(project_id: int) -> str:
-    """The board of one project."""
-    return _page("leads/funnel.html", project_id)
+@blueprint.get("/funnel/live")
+@needs("lead.see")
+def funnel_live() -> str:
+    """Its columns, fetched anew when something happens. Raises NotThere."""
+    with reading() as s:
+        project = _wanted(s)
+    if project is None:
+        raise NotThere
+    return _page("leads/funnel_live.html", project.id)
 
 
-@blueprint.get("/projects/<int:project_id>/funnel/live")
-@needs("lead.see", Project, "project_id")
-def funnel_live(project_id: int) -> str:
-    """Its columns, fetched anew when something happens."""
-    return _page("leads/funnel_live.html", project_id)
+def _wanted(s: Session) -> Project | None:
+    """The project asked for, if it is among one's own: a closer's right reaches their leads, not the project.
+    Raises NotThere."""
+    mine, wanted = projects(s, "lead.see"), request.args.get("project", type=int)
+    if wanted is None:
+        return mine[0] if mine else None
+    found = next((project for project in mine if project.id == wanted), None)
+    if found is None:
+        raise NotThere
+    return found
 
 
 def _page(template: str, project_id: int) -> str:
@@ -93,7 +101,7 @@ def move(contact_id: int) -> Response:
             reason=form.get("reason", ""), ready_at=_day(form.get("ready", "")),
         )  # fmt: skip
         project_id = place.project_id
-    return back("leads.funnel", project_id=project_id)
+    return back("leads.funnels", project=project_id)
 
 
 def _amount(text: str) -> int | None:

@@ -39,7 +39,13 @@ KINDS = (
     ("appointment", _l("Appointment setting")),
     ("survey", _l("Telephone survey")),
 )
-STRICTNESS = (("flexible", _l("Flexible")), ("standard", _l("Standard")), ("strict", _l("Strict")))
+STRICTNESS = (
+    ("flexible", _l("Flexible")),
+    ("standard", _l("Standard")),
+    ("strict", _l("Strict")),
+    ("open", _l("Open: everything goes over")),
+    ("own", _l("The project's own")),
+)
 CALLER_ID = Regexp(re.compile(r"^(\+[1-9]\d{4,14})?$"), message=_l("Write the number as +74951234567."))
 NAME = Length(max=120)
 CLOSED = "none"
