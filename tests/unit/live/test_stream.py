@@ -57,7 +57,7 @@ class Ear:
                 elif text.startswith("data: "):
                     self.lines.append((number, json.loads(text[6:])))
                     number = None
-        except (OSError, ValueError):
+        except (OSError, ValueError, http.client.HTTPException):
             pass  # the test has closed the connection
         self.ended.set()
 
@@ -66,10 +66,10 @@ class Ear:
 
     def close(self) -> None:
         with contextlib.suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)  # else closing waits until the next line comes
+            self._socket.shutdown(socket.SHUT_RDWR)  # else the listener waits until the next line comes
+        self.thread.join(PATIENCE_S)
         self.response.close()
         self.connection.close()
-        self.thread.join(PATIENCE_S)
 
 
 def until(condition: Callable[[], bool]) -> None:
