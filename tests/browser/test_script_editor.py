@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -12,7 +13,7 @@ from dialer import clock
 from dialer.rules.words import Duty
 from dialer.store import Database
 from dialer.store.people import User
-from dialer.store.scripts import CallScript, ScriptVersion
+from dialer.store.scripts import CallScript
 from tests.browser import axe
 from tests.support import pretend_calls
 from tests.support.pretend_calls import Respondent
@@ -30,12 +31,14 @@ def writer(person: Callable[..., User], world: World) -> User:
 def write(page: Page, old: str, new: str) -> None:
     """Replace words in the text as a person would: find them, type over them."""
     page.click(".cm-content")
+    page.keyboard.press("Control+Home")
     page.keyboard.press("Control+f")
     field = page.locator(".cm-search [name=search]")
     field.fill("")
     field.press_sequentially(old)
     page.keyboard.press("Enter")
     page.keyboard.press("Escape")
+    page.keyboard.press("Delete")
     page.keyboard.insert_text(new)
 
 
@@ -51,6 +54,11 @@ def draft_of(db: Database, script_id: int) -> str:
 
 def saved(page: Page) -> None:
     expect(page.locator("#save-state")).to_contain_text("Saved")
+
+
+def saved_now(page: Page) -> None:
+    """Saved since the page was opened: the time stands beside the word."""
+    expect(page.locator("#save-state")).to_have_text(re.compile(r"Saved \d\d:"))
 
 
 def test_a_writer_goes_from_a_first_draft_to_the_figures(
@@ -146,9 +154,8 @@ def test_what_was_typed_survives_a_reload_without_a_connection(
     expect(page.locator("#save-state")).to_contain_text("Not saved: no connection")
     page.unroute("**/draft")
     page.reload()
-    saved(page)
     expect(page.locator("#toast")).to_contain_text("brought back")
-    page.wait_for_function("document.getElementById('save-state').textContent.match(/Saved .*:/)")
+    saved_now(page)
     assert draft_of(lite, world.here.script).endswith("# typed while the network was gone")
     faults.found.clear()  # type: ignore[attr-defined]
 
@@ -164,7 +171,7 @@ def test_two_at_one_draft_do_not_write_over_each_other(
         page.click(".cm-content")
         page.keyboard.press("Control+End")
     theirs.keyboard.insert_text("# Igor was here")
-    theirs.wait_for_function("document.getElementById('save-state').textContent.match(/Saved .*:/)")
+    saved_now(theirs)
     mine.keyboard.insert_text("# Sasha was here")
     expect(mine.locator("#stale")).to_contain_text("Igor saved this draft at")
     assert draft_of(lite, world.here.script).endswith("# Igor was here")
@@ -205,11 +212,9 @@ def test_every_tab_of_the_editor_and_every_page_is_clean(
     person: Callable[..., User], world: World, enter: Callable[..., Page], site: str, lite: Database, language: str,
     colours: str,
 ) -> None:  # fmt: skip
-    page = enter(person("boss", *Duty, language=language), color_scheme=colours)
-    with lite.write() as s:
-        version = s.get_one(ScriptVersion, world.here.version)
-        version.number = 1
-    call_here(lite, world)
+    boss = person("boss", *Duty, language=language)
+    page = enter(boss, color_scheme=colours)
+    call_here(lite, world, boss.id)
     open_editor(page, site, world.here.script)
     wrong = []
     for tab in ("graph", "rehearsal", "findings", "comments"):
@@ -229,11 +234,11 @@ def test_every_tab_of_the_editor_and_every_page_is_clean(
     assert not wrong, "\n".join(wrong)
 
 
-def call_here(db: Database, world: World) -> None:
+def call_here(db: Database, world: World, operator: int) -> None:
     at = clock.now() - timedelta(hours=1)
     with db.write() as s:
         contact = pretend_calls.add_contact(s, world.here.campaign, "+79160000099", at)
-        attempt = pretend_calls.place(s, contact, "ahere", None, at)
+        attempt = pretend_calls.place(s, contact, "ahere", operator, at)
         outcome, over = pretend_calls.talk(s, attempt, Respondent(gone_at="intro"), at)
         pretend_calls.close(s, attempt, outcome or "break_off", over)
 
@@ -242,7 +247,7 @@ def call_here(db: Database, world: World) -> None:
 def test_the_editor_and_the_figures_fit_the_screen(
     writer: User, world: World, enter: Callable[..., Page], site: str, lite: Database, width: int
 ) -> None:
-    call_here(lite, world)
+    call_here(lite, world, writer.id)
     page = enter(writer, viewport={"width": width, "height": 844})
     for address in (
         f"/scripts/{world.here.script}",
