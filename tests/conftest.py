@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from dialer import settings
 from dialer.store import Base, Database
 from tests.support import postgres
 
@@ -33,6 +34,14 @@ def postgres_server() -> Iterator[postgres.Server]:
     server = postgres.Server(found)
     yield server
     server.stop()
+
+
+@pytest.fixture(autouse=True)
+def _settings_of_this_test_only() -> Iterator[None]:
+    """What one test set in the environment must not be remembered by the next."""
+    settings.load.cache_clear()
+    yield
+    settings.load.cache_clear()
 
 
 @cache
