@@ -55,7 +55,7 @@ def _shown() -> dict[str, object]:
             "leading": set(leading),
             "closers": cards.closers(s, set(leading)),
             "verdicts": figures.verdicts(s, seen, at - FIGURES_FOR),
-            "language": chosen(),
+            "lang": chosen(),
             "late": sum(card.late for card in waiting),
             "hearable": _hearable(s, [c.attempt_id for c in [*waiting, *judged]]),
         }
