@@ -22,7 +22,7 @@ from tests.support import world as worlds
 from tests.support.shift import shift, until
 from tests.support.tap import Tap
 
-pytestmark = [pytest.mark.lab, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.lab, pytest.mark.timeout(300)]
 
 
 def test_a_pbx_killed_with_live_calls_ends_them_once_and_is_dialled_through_again(
@@ -41,7 +41,7 @@ def test_a_pbx_killed_with_live_calls_ends_them_once_and_is_dialled_through_agai
         until(lambda: all(made.state(u) is not OperatorState.TALKING for u in users), 30, made.log)
         second = worlds.number("early")
         made.world.contact(second)
-        until(lambda: back_to_work(made, users) and len(made.world.attempts()) == 3, 60, made.log)
+        until(lambda: back_to_work(made, users) and len(made.world.attempts()) >= 3, 110, made.log)
         work_until_idle(made, users, 3)
         assert rung(lab, {*first, second}) == Counter({first[0]: 1, first[1]: 1, second: 1})
 
