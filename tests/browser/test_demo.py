@@ -117,10 +117,11 @@ def in_state(page: Page, state: str, timeout_s: float = 30) -> None:
 
 
 def sound(page: Page) -> float:
-    """Loudness of what the browser's phone plays, 0 to 1, over the next second."""
+    """Loudness of what the browser's phone plays, 0 to 1, over the next second; 0 while it is not yet connected."""
     return page.evaluate(
         """async () => {
             const audio = document.getElementById("remote-audio");
+            if (!(audio?.srcObject instanceof MediaStream)) return 0;
             const context = new AudioContext(); const meter = context.createAnalyser();
             context.createMediaStreamSource(audio.srcObject).connect(meter);
             const wave = new Float32Array(meter.fftSize); let most = 0;
