@@ -30,7 +30,7 @@ def nonce() -> str:
 
 
 def policy(phone_origin: str) -> str:
-    """The Content-Security-Policy of this response. ``phone_origin`` is the PBX's WebSocket, or empty."""
+    """The Content-Security-Policy of this response. ``phone_origin`` is the WebSocket of phones, or empty."""
     style = f"'self' 'nonce-{g.csp_nonce}'" if "csp_nonce" in g else "'self'"
     return "; ".join(
         (
@@ -54,6 +54,15 @@ def _origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
 
 
+def _phone_origin(settings: Settings) -> str:
+    """Where this installation's browser phones are registered; empty if there are none."""
+    if settings.provider == "twilio":
+        edge = settings.twilio.edge
+        host = f"voice-js.{edge}.twilio.com" if edge else "*.twilio.com"  # without an edge Twilio chooses one
+        return f"wss://{host}" if settings.twilio.api_key else ""
+    return _origin(settings.asterisk.ws_url)
+
+
 def set_up(app: Flask, settings: Settings) -> None:
     """Cookies, CSRF and headers."""
     over_tls = settings.public_url.startswith("https://")
@@ -70,7 +79,7 @@ def set_up(app: Flask, settings: Settings) -> None:
     )
     csrf.init_app(app)
     app.jinja_env.globals["csp_nonce"] = nonce
-    phone_origin = _origin(settings.asterisk.ws_url)
+    phone_origin = _phone_origin(settings)
 
     @app.after_request
     def _headers(response: Response) -> Response:

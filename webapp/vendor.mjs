@@ -43,6 +43,15 @@ if ((await readFile(stampFile, "utf8").catch(() => "")) === stamp) {
     outfile: join(target, "jssip.esm.js"),
     logLevel: "warning",
   });
+  await build({
+    stdin: { contents: 'export { Device } from "@twilio/voice-sdk";', resolveDir: modules },
+    bundle: true,
+    minify: true,
+    format: "esm",
+    platform: "browser",
+    outfile: join(target, "twilio_voice.esm.js"),
+    logLevel: "warning",
+  });
   // The script editor: one module of all the parts of CodeMirror that it uses, so that there is one copy of its state.
   await build({
     stdin: {
@@ -60,5 +69,5 @@ if ((await readFile(stampFile, "utf8").catch(() => "")) === stamp) {
     logLevel: "warning",
   });
   await writeFile(stampFile, stamp);
-  console.log(`browser assets: ${Object.keys(copies).length + 2} files`);
+  console.log(`browser assets: ${Object.keys(copies).length + 3} files`);
 }

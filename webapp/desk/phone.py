@@ -13,16 +13,30 @@ from webapp.identity import me
 @blueprint.get("/desk/phone.json")
 @needs("desk.use")
 def phone_json() -> Response:
-    """``kind`` is browser (SIP over WebSocket), sip (a phone of their own) or none (the pretend network)."""
+    """``kind`` is browser, sip (a phone of their own) or none (nothing rings here: the pretend network, a stand-in)."""
+    return jsonify({"asterisk": _asterisk, "twilio": _twilio}.get(settings().provider, dict)() or {"kind": "none"})
+
+
+def _asterisk() -> dict[str, str]:
+    """SIP over WebSocket where the PBX offers it."""
     pbx = settings().asterisk
-    if settings().provider != "asterisk":
-        return jsonify(kind="none")
     domain = pbx.sip_domain or pbx.host
-    return jsonify(
-        kind="browser" if pbx.ws_url else "sip",
-        ws_url=pbx.ws_url,
-        domain=domain,
-        endpoint=me().endpoint,
-        password=me().phone_secret,
-        uri=f"sip:{me().endpoint}@{domain}",
-    )
+    return {
+        "network": "asterisk",
+        "kind": "browser" if pbx.ws_url else "sip",
+        "ws_url": pbx.ws_url,
+        "domain": domain,
+        "endpoint": me().endpoint,
+        "password": me().phone_secret,
+        "uri": f"sip:{me().endpoint}@{domain}",
+    }
+
+
+def _twilio() -> dict[str, str]:
+    """The Voice SDK, whose token is asked for apart; a SIP address or a number is a phone that rings by itself."""
+    twilio = settings().twilio
+    own = me().endpoint.startswith(("sip:", "+"))
+    if not (own or twilio.api_key):
+        return {}
+    kind = "sip" if own else "browser"
+    return {"network": "twilio", "kind": kind, "endpoint": me().endpoint, "edge": twilio.edge}

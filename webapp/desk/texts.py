@@ -101,7 +101,7 @@ TEXTS.update(
     desk_mic_say=_l("Say something: the bar must move."),
     desk_phone_ok=_l("The phone is connected."),
     desk_phone_wait=_l("The phone is connecting…"),
-    desk_phone_refused=_l("The PBX refused the phone's password. Ask your system administrator."),
+    desk_phone_refused=_l("The telephone network refused this phone's password or key. Ask your system administrator."),
     desk_phone_down=_l("The phone has no connection to the PBX. It tries again by itself."),
     desk_result=_l("A closer has answered about your lead."),
     desk_retry=_l("Try again"),

@@ -1,11 +1,11 @@
 // The browser phone: registers at the PBX over WebSocket, answers or rings, says how things stand.
 // It knows nothing of the desk: whoever makes one gives it `told` (words: registering, registered, refused, down,
-// ringing, up, idle, sound) and asks it to answer, decline or mute.
+// ringing, up, idle, sound, microphone) and asks it to answer, decline or mute. twilio_phone.js is its twin at Twilio.
 import JsSIP from "../vendor/jssip.esm.js";
+import { microphone } from "./sound.js";
 
 const REGISTER_S = 120;
 const ICE_MS = 400;
-const AUDIO = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
 
 export class Phone {
   constructor(account, audio, told) {
@@ -14,8 +14,7 @@ export class Phone {
 
   // Asks for the microphone. Raises what the browser raises: NotAllowedError, NotFoundError, NotReadableError.
   async openMicrophone() {
-    this.stream = await navigator.mediaDevices.getUserMedia({ audio: AUDIO });
-    this.stream.getTracks()[0].addEventListener("ended", () => this.told("microphone"));
+    this.stream = await microphone(() => this.told("microphone"));
     return this.stream;
   }
 
@@ -95,38 +94,4 @@ export class Phone {
     if (this.session) this.session.terminate();
     this.agent?.stop();
   }
-}
-
-// How loud a stream is, 0..1, some ten times a second.
-export function meter(stream, shown) {
-  const context = new AudioContext();
-  const analyser = context.createAnalyser();
-  analyser.fftSize = 512;
-  context.createMediaStreamSource(stream).connect(analyser);
-  const samples = new Float32Array(analyser.fftSize);
-  const timer = setInterval(() => {
-    analyser.getFloatTimeDomainData(samples);
-    const loud = Math.sqrt(samples.reduce((sum, x) => sum + x * x, 0) / samples.length);
-    shown(Math.min(1, loud * 6));
-  }, 100);
-  return () => { clearInterval(timer); context.close(); };
-}
-
-// A soft double beep while a call rings; returns what stops it.
-export function ringTone() {
-  const context = new AudioContext();
-  const gain = context.createGain();
-  gain.gain.value = 0;
-  gain.connect(context.destination);
-  const tone = context.createOscillator();
-  tone.frequency.value = 520;
-  tone.connect(gain);
-  tone.start();
-  const beep = () => [0, 0.35].forEach((at) => {
-    gain.gain.setTargetAtTime(0.15, context.currentTime + at, 0.01);
-    gain.gain.setTargetAtTime(0, context.currentTime + at + 0.22, 0.02);
-  });
-  beep();
-  const timer = setInterval(beep, 2000);
-  return () => { clearInterval(timer); context.close(); };
 }

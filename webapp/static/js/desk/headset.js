@@ -10,8 +10,8 @@ let sounds = null;
 let stopRing = null;
 const stands = { mic: false, heard: false, phone: "", own: localStorage.getItem(OWN_PHONE) === "1" };
 
-const usable = () => account && (account.kind === "none" || stands.own || account.kind === "sip" || (stands.mic && stands.phone === "registered"));
-const needsBrowser = () => account?.kind === "browser" && !stands.own;
+const usable = () => account && (account.kind === "none" || account.kind === "sip" || !needsBrowser() || (stands.mic && stands.phone === "registered"));
+const needsBrowser = () => account?.kind === "browser" && !(stands.own && account.network !== "twilio");
 
 function check(name, ok, message) {
   const item = document.querySelector(`[data-check="${name}"]`);
@@ -26,8 +26,9 @@ function draw() {
     box.hidden = account.kind === "none";
     box.querySelector(".checks").hidden = !needsBrowser();
     const own = box.querySelector("[data-own-phone]");
-    own.checked = stands.own || account.kind === "sip";
+    own.checked = !needsBrowser();
     own.disabled = account.kind === "sip";
+    own.closest("label").hidden = account.network === "twilio"; // there the phone's name decides
     box.querySelector("[data-own-phone-box]").hidden = needsBrowser();
     for (const name of ["endpoint", "password", "domain"]) box.querySelector(`[data-own-${name}]`).textContent = account[name] ?? "";
     box.querySelector("[data-headset-allow]").hidden = stands.mic;
@@ -73,7 +74,7 @@ const HEARS = {
     if (WORKING()) quiet("/desk/phone-up");
   },
   refused: () => { stands.phone = "refused"; banner("phone", text("desk_phone_refused"), text("desk_retry"), () => location.reload()); },
-  down: () => { if (stands.own) return; stands.phone = "down"; banner("phone", text("desk_phone_down"), text("desk_retry"), () => location.reload()); },
+  down: () => { if (!needsBrowser()) return; stands.phone = "down"; banner("phone", text("desk_phone_down"), text("desk_retry"), () => location.reload()); },
   microphone: () => { stands.mic = false; banner("mic", text("desk_mic_missing"), text("desk_retry"), allow); },
   sound: () => banner("sound", text("desk_sound_blocked"), text("desk_sound"), () => phone.playSound().then(() => banner("sound", ""))),
   ringing: () => { stopRing ??= sounds.ringTone(); document.title = `☎ ${document.title.replace(/^☎ /, "")}`; },
@@ -93,8 +94,9 @@ function told(word) {
 }
 
 async function startBrowserPhone() {
-  sounds = await import("../phone.js");
-  phone = new sounds.Phone(account, document.getElementById("remote-audio"), told);
+  sounds = await import("../sound.js");
+  const { Phone } = await import(account.network === "twilio" ? "../twilio_phone.js" : "../phone.js");
+  phone = new Phone(account, document.getElementById("remote-audio"), told);
   phone.autoAnswer = () => root().dataset.line !== "2";
   addEventListener("pagehide", () => phone.leave());
   phone.register();
