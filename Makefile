@@ -34,7 +34,7 @@ clean: ## throw away what set-up and the demo made in this folder
 .venv/.done: setup.cfg pyproject.toml
 	@echo "· Python packages"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check -e '.[postgres,dev]'
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -e '.[postgres,spss,dev]'
 	@touch $@
 
 $(VENDOR): package.json package-lock.json webapp/vendor.mjs

@@ -30,6 +30,11 @@ BY_TYPE = {
     "consent": {"points"},
 }
 MAX_OPTIONS = 200
+_POINTS = {
+    "single": "[text, 3]", "multi": "[text, 3]", "scale": "points: [[5, 3]]", "number": "points: [[100, 3]]",
+    "money": "points: [[300000, 3]]", "date": "points_days: [[30, 3]]", "bool": "points: [3, 0]",
+    "consent": "points: [3, 0]",
+}  # fmt: skip
 
 
 def read_fields(value: Value | None, languages: tuple[str, ...]) -> dict[str, Field]:
@@ -149,13 +154,22 @@ def _check(key: Value, kind: str, details: dict[str, Any]) -> None:
     low, high = details.get("min"), details.get("max")
     if low is not None and high is not None and low > high:
         key.fail(f"The field {key.text()!r} has min above max", "min at most max")
-    codes = [option.code for option in options]
+    _check_codes(key, kind, details)
+    scored = details.get("bands") or any(option.points is not None for option in options)
+    if details.get("bant") and not scored:
+        message = f"The field {key.text()!r} speaks for a letter, but nothing in it has BANT points"
+        key.fail(message, _POINTS.get(kind, "another type"))
+
+
+def _check_codes(key: Value, kind: str, details: dict[str, Any]) -> None:
+    codes = [option.code for option in details.get("options", ())]
     if len(set(codes)) != len(codes):
         key.fail(f"Two options of {key.text()!r} have one code", "a code of its own", code="duplicate-code")
     for special in ("dk", "ref"):
-        if details.get(special) in codes:
+        code = details.get(special)
+        if code in codes:
             key.fail(f"The code for {special} is also an option", "a code of its own", code="duplicate-code")
+        if kind == "scale" and code is not None and details["min"] <= code <= details["max"]:
+            key.fail(f"The code for {special} is also on the scale", "a code outside it", code="duplicate-code")
     if details.get("dk") is not None and details.get("dk") == details.get("ref"):
         key.fail("dk and ref have one code", "two codes", code="duplicate-code")
-    if kind == "multi" and details.get("bant") and not any(option.points is not None for option in options):
-        key.fail("No option has BANT points", "[text, 3]")

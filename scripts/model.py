@@ -155,6 +155,12 @@ class Node:
         return not (self.lines or self.asks or self.answers)
 
     @property
+    def returns(self) -> bool:
+        """True if a way on is ``<-``."""
+        targets = [answer.target for answer in self.answers] + [branch.target for branch in self.branches]
+        return any(target.kind == "return" for target in targets)
+
+    @property
     def titles(self) -> Labels:
         """What the step is called, by language; empty where the writer gave it no ``title>``."""
         return next((note.labels for note in self.notes if note.title), {})

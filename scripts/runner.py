@@ -195,12 +195,20 @@ def back(script: Script, position: Position, context: Mapping[str, Any]) -> Move
 
 
 def jump(script: Script, position: Position, context: Mapping[str, Any], node_id: str) -> Moved:
-    """Go to a step that was visited before; what waited to be returned to is dropped."""
+    """Go to a step that was visited before, to talk it through again: its once-only answers are there once more.
+
+    What waited to be returned to is dropped, but a step that ends with ``<-`` comes back to where one jumped from.
+    """
     walk = _walk(script, position, context)
     if not walk.visits.get(node_id) or node_id not in script.by_id or script.by_id[node_id].is_logic:
         raise refuse("not_visited")
     walk.remember()
     walk.stack.clear()
+    node = walk.step(node_id)
+    if node.returns:
+        walk.push(None)
+    for button in node.answers:
+        walk.uses.pop(f"{node_id}/{button.code}", None)
     walk.enter(node_id, via="jump")
     return Moved(walk.position(), tuple(walk.log))
 

@@ -2,8 +2,9 @@
 
 Room: scripts/exports. May import the model. A single field is one column of codes; a multi field is one column of 0
 and 1 per option (``channels_1``), with ``channels_98`` for don't know; an open option brings ``channels_97_text``.
-Don't know and refused are the field's own codes where they are codes among numbers, else a column of their own
-(``recall_state``), so that **not asked (empty), don't know and refused stay three different things**.
+Don't know and refused are the field's own codes where no real answer can be that number, else a column of their own
+(``recall_state``; ``lost_state`` where 98 may be a true count), so that **not asked (empty), don't know and refused
+stay three different things**.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ Kind = Literal["single", "logical", "quantity", "text", "date", "moment"]
 STATES = {"dk": {"ru": "не знает", "en": "does not know"}, "ref": {"ru": "отказ отвечать", "en": "refused"}}
 _STATE_CODES = {"dk": 1, "ref": 2}
 YES_NO = {1: {"ru": "да", "en": "yes"}, 0: {"ru": "нет", "en": "no"}}
-_NUMBERS = ("scale", "number", "money")
+_CODED = ("single", "multi", "scale", "bool", "consent")
 _KINDS: dict[str, Kind] = {
     "single": "single", "scale": "quantity", "number": "quantity", "money": "quantity", "date": "date",
     "datetime": "moment", "slot": "moment", "bool": "single", "consent": "single",
@@ -67,9 +68,18 @@ class Column:
 
 def _code_of(field: Field, state: str | None) -> int | None:
     """The field's own code for don't know or refused, where such codes can stand among its values."""
-    if field.type not in ("single", "multi", "bool", "consent", *_NUMBERS):
+    if not _codes_fit(field):
         return None
     return field.dk if state == "dk" else field.ref
+
+
+def _codes_fit(field: Field) -> bool:
+    """Whether the codes for don't know and refused can be told from every answer that the field may have."""
+    if field.type not in ("number", "money"):
+        return field.type in _CODED
+    low = 0.0 if field.type == "money" and field.min is None else field.min
+    codes = [code for code in (field.dk, field.ref) if code is not None]
+    return all((low is not None and code < low) or (field.max is not None and code > field.max) for code in codes)
 
 
 def _specials(field: Field) -> dict[int | None, Mapping[str, str]]:
@@ -90,7 +100,7 @@ def _columns(field: Field) -> list[Column]:
         values = {option.code: option.labels for option in field.options}
         if field.type in ("bool", "consent"):
             values = dict(YES_NO)
-        own = _KINDS.get(field.type) in ("single", "quantity")
+        own = _codes_fit(field)
         labels = values | (specials if own else {})
         kind = _KINDS.get(field.type, "text")
         found = [Column(field.id, field, "value", kind, None, labels or None, tuple(specials) if own else ())]

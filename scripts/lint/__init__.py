@@ -2,7 +2,7 @@
 
 Room: scripts/lint, between writing and publishing. Errors forbid publishing, warnings do not. The rules by name are in
 ``rules``; ``structure`` looks at the shape, ``flow`` at what is certain on every path, ``types`` at expressions,
-``wording`` at texts and the head.
+``wording`` at texts and the head, ``slips`` at what nobody means.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from scripts.lint.flow import check_flow
 from scripts.lint.graph import Graph
 from scripts.lint.report import Report
 from scripts.lint.rules import ERRORS, WARNINGS, level_of
+from scripts.lint.slips import check_slips
 from scripts.lint.structure import check_structure
 from scripts.lint.types import check_expressions
 from scripts.lint.wording import check_words, signature
@@ -41,6 +42,7 @@ def lint(
     check_expressions(report)
     check_flow(report, graph, disclosures)
     check_words(report, columns)
+    check_slips(report)
     return report.problems()
 
 

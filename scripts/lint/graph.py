@@ -75,9 +75,9 @@ class Graph:
         """True if the step is entered with something to return to."""
         return bool(self.callers[node]) or "objection" in self.nodes[node].flags
 
-    def returns(self, node: str) -> bool:
-        """True if the step has a ``<-``."""
-        return any(edge.target.kind == "return" for edge in self.out[node])
+    def is_detour(self, node: str) -> bool:
+        """True if somebody calls the step and it comes back."""
+        return node in self.nodes and self.is_called(node) and self.nodes[node].returns
 
     def next_of(self, node: str, with_returns: bool = True, keep: Callable[[Edge], bool] | None = None) -> set[str]:
         """Steps that may follow a step, the callers it returns to among them unless told otherwise."""

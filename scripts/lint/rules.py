@@ -22,12 +22,13 @@ ERRORS = {
     "duplicate-id": "two steps with one id",
     "duplicate-answer": "two answers of a step with one code",
     "dangling": "a target that is not a step",
-    "unreachable": "a step that nothing leads to",
+    "unreachable": "a step that nothing leads to, or a branch that is never taken",
     "dead-end": "a step without a way on",
     "no-end": "a step from which no end can be reached",
     "unknown-outcome": "an END that is no disposition",
-    "return-without-call": "a return in a step that nobody calls",
+    "return-without-call": "a return where there is nothing to return to",
     "call-without-return": "a called step that never returns",
+    "duplicate-question": "a field that one step asks for twice",
     "answers-run-out": "once-only answers that run out when the step comes again",
     "endless-loop": "automatic branches that go round for ever",
     "undeclared": "a name, attribute or step that is not declared",
@@ -37,7 +38,7 @@ ERRORS = {
     "missing-language": "speech or a label that lacks a language",
     "split": "A/B weights that are not 100 percent",
     "no-dnc": "no way to “stop calling”",
-    "disclosure": "a survey or BANT question before a required disclosure",
+    "disclosure": "a survey or BANT question before a required disclosure, or a disclosure without words",
     "card-data": "a field that asks for payment card data",
 }
 WARNINGS = {
@@ -51,7 +52,9 @@ WARNINGS = {
     "contact-column": "a contact column that the list does not have",
     "signed-text-changed": "a verbatim text changed since it was signed off",
     "printed-optional": "a field spoken that may have been left blank",
-    "stage-order": "a way back to an earlier stage",
+    "stage-order": "a way back to an earlier stage, or a stage that the head does not list",
+    "one-brace": "a value in single braces, which is read out as it stands",
+    "same-words": "two answers or options that read the same",
 }
 
 

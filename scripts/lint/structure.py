@@ -66,7 +66,7 @@ def _reach(report: Report, graph: Graph) -> None:
     for node in graph.nodes.values():
         if node.id not in reached:
             report.add("unreachable", node.line, node.column, f"Nothing leads to the step {node.id!r}")
-        if not node.answers and not any(branch.condition is None for branch in node.branches):
+        if not any(edge.condition is None for edge in graph.out[node.id]):
             report.add("dead-end", node.line, node.column, f"The step {node.id!r} has no way on that always holds")
         elif node.id not in ending:
             report.add("no-end", node.line, node.column, f"No end can be reached from the step {node.id!r}")
@@ -85,7 +85,7 @@ def _can_end(graph: Graph) -> set[str]:
         name
         for name, edges in graph.out.items()
         if any(edge.target.kind == "end" or (edge.leads_to and edge.leads_to not in graph.nodes) for edge in edges)
-        or ("objection" in graph.nodes[name].flags and graph.returns(name))
+        or ("objection" in graph.nodes[name].flags and graph.nodes[name].returns)
     ]
     return graph.reach(ending, before)
 
@@ -96,9 +96,12 @@ def _returns(report: Report, graph: Graph) -> None:
         if target.kind == "return" and not graph.is_called(edge.source):
             message = f"Nobody calls {edge.source!r} with =>, so there is nothing to return to"
             report.add("return-without-call", target.line, target.column, message)
-        if target.kind == "call" and target.name in graph.nodes and not graph.returns(target.name):
+        if target.kind == "call" and target.name in graph.nodes and not graph.nodes[target.name].returns:
             message = f"The step {target.name!r} is called but has no <-"
             report.add("call-without-return", target.line, target.column, message)
+        if target.kind == "goto" and graph.is_detour(target.name):
+            message = f"{target.name!r} ends with <-, and after -> there is nothing to return to: call it with =>"
+            report.add("return-without-call", target.line, target.column, message)
 
 
 def _loops(report: Report, graph: Graph) -> None:
@@ -165,6 +168,9 @@ def _times_shown(graph: Graph, name: str, group: set[str]) -> float:
 def _stages(report: Report, graph: Graph) -> None:
     """In a script that lists its stages, the talk goes forward; objections and returns are free."""
     order = {stage: index for index, stage in enumerate(report.script.stages)}
+    for node in report.script.nodes:
+        if order and node.stage and node.stage not in order:
+            report.add("stage-order", node.line, node.column, f"The head's stages do not list {node.stage!r}")
     for edge in graph.edges:
         source, target = graph.nodes[edge.source], graph.nodes.get(edge.leads_to or "")
         if target is None or edge.target.kind != "goto" or "objection" in source.flags | target.flags:

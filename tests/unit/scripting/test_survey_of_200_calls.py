@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from xml.etree import ElementTree
 
+import pyreadstat
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
@@ -105,17 +106,21 @@ def test_every_case_gets_its_class(survey_db: tuple[Database, Room]) -> None:
 
 
 def test_the_rates_are_those_worked_out_by_hand(survey_db: tuple[Database, Room]) -> None:
-    found = aapor.rates(survey_of(survey_db).counts)
-    known, e = 142, 142 / 167  # I+P+R+NC+O; eligible of those whose eligibility is known
-    assert found["RR1"] == pytest.approx(80 / (known + 33))
-    assert found["RR2"] == pytest.approx(102 / 175)
-    assert found["RR3"] == pytest.approx(80 / (known + e * 33))
-    assert found["RR4"] == pytest.approx(102 / (142 + 28.0599), abs=1e-6)
-    assert (found["RR5"], found["RR6"]) == (pytest.approx(80 / 142), pytest.approx(102 / 142))
-    assert (found["COOP1"], found["COOP2"]) == (pytest.approx(80 / 137), pytest.approx(102 / 137))
-    assert (found["COOP3"], found["COOP4"]) == (pytest.approx(80 / 135), pytest.approx(102 / 135))
-    assert (found["REF1"], found["REF3"]) == (pytest.approx(33 / 175), pytest.approx(33 / 142))
-    assert (found["CON1"], found["CON3"]) == (pytest.approx(137 / 175), pytest.approx(137 / 142))
+    # I 80, P 22, R 33, NC 5, O 2: K = 142. UH 30, UO 3: U = 33. NE 25: e = 142 / 167 = 0.850299, e U = 28.059880.
+    # K + U = 175, K + e U = 170.059880, contacted I + P + R + O = 137, asked I + P + R = 135.
+    by_hand = {
+        "RR1": 0.457143, "RR2": 0.582857, "RR3": 0.470422, "RR4": 0.599789, "RR5": 0.563380, "RR6": 0.718310,
+        "COOP1": 0.583942, "COOP2": 0.744526, "COOP3": 0.592593, "COOP4": 0.755556,
+        "REF1": 0.188571, "REF2": 0.194049, "REF3": 0.232394,
+        "CON1": 0.782857, "CON2": 0.805599, "CON3": 0.964789,
+    }  # fmt: skip
+    assert aapor.rates(survey_of(survey_db).counts) == pytest.approx(by_hand, abs=1e-6)
+
+
+def test_an_e_for_each_class_changes_the_rates_that_estimate(survey_db: tuple[Database, Room]) -> None:
+    found = aapor.rates(survey_of(survey_db).counts, {"UH": 0.5, "UO": 1})  # 30 * 0.5 + 3 = 18
+    assert (found["RR3"], found["CON2"]) == (pytest.approx(80 / 160), pytest.approx(137 / 160))
+    assert found["RR1"] == pytest.approx(80 / 175)
 
 
 def test_a_full_cell_ends_the_call_and_a_watched_one_only_counts(survey_db: tuple[Database, Room]) -> None:
@@ -190,15 +195,20 @@ def test_the_commands_say_the_same(
     assert made.exit_code == 0 and out.read_bytes()[:2] == b"PK"
 
 
-def test_an_spss_file_comes_back_with_its_labels_or_says_what_is_missing(survey_db: tuple[Database, Room]) -> None:
-    pyreadstat = pytest.importorskip("pyreadstat", reason="the extra warmline[spss] is not installed")
+def test_an_spss_file_comes_back_with_its_labels_and_missing_values(survey_db: tuple[Database, Room]) -> None:
     file = files.answers(survey_of(survey_db), "sav", "en")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "a.sav"
         path.write_bytes(file.content)
-        frame, meta = pyreadstat.read_sav(str(path))
+        frame, meta = pyreadstat.read_sav(str(path), user_missing=True)
     assert len(frame) == 145 and meta.variable_value_labels["size"][98.0] == "does not know"
     assert meta.column_names_to_labels["content"] == "Content from 0 to 10"
+    assert {(gap["lo"], gap["hi"]) for gap in meta.missing_ranges["size"]} == {(98.0, 98.0), (99.0, 99.0)}
+    assert (meta.variable_measure["content"], meta.variable_measure["size"]) == ("scale", "nominal")
+    # Who refused at the first question was not asked the rest: empty, which is neither 98 nor 99.
+    refused = frame[frame["consent"] == 0]
+    assert len(refused) == 25 and refused["size"].isna().all()
+    assert frame.loc[0, ["size", "content", "must_97_text"]].tolist() == [1.0, 7.0, "=cmd()"]
 
 
 def test_without_the_package_the_spss_export_is_one_sentence(

@@ -184,6 +184,24 @@ def test_back_undoes_an_end() -> None:
     assert call.position.ended is None and call.at() == "door"
 
 
+def test_a_jump_to_a_detour_comes_back_to_where_one_jumped_from() -> None:
+    call = Caller()
+    call.choose("what")
+    call.choose("wait")
+    call.to_today()
+    call.jump("door_what")
+    call.choose("wait")
+    assert call.at() == "today" and call.position.stack == ()
+
+
+def test_a_jump_finds_every_answer_there_once_more() -> None:
+    call = Caller().to_today()
+    call.jump("hello")
+    assert [button.code for button in call.see().buttons] == ["yes", "busy"]
+    call.choose("yes")
+    assert call.at() == "today"
+
+
 def test_jump_goes_to_visited_steps_only() -> None:
     call = Caller().to_who()
     assert "today" in [crumb.node for crumb in call.see().visited]

@@ -12,8 +12,10 @@ from dialer.scripting import starting
 from dialer.store.people import Audit
 from dialer.store.scripts import CallScript, ScriptComment, ScriptVersion, SurveyQuota
 from scripts import xlsform
+from scripts.lint import ERRORS, WARNINGS
 from tests.support.web import SCRIPT
 from tests.unit.web.conftest import csrf_of
+from webapp.script.rule_words import RULES
 
 
 @pytest.fixture
@@ -36,6 +38,10 @@ def send(client, path, **form):
 
 def save(client, world, text, revision):
     return ask(client, f"/scripts/{world.here.script}/draft", text=text, revision=revision)
+
+
+def test_every_rule_of_lint_has_words_for_the_editor():
+    assert RULES.keys() == ERRORS.keys() | WARNINGS.keys()
 
 
 def test_a_new_script_begins_with_a_text_of_the_library_and_is_not_published(writer, lite, world):
