@@ -61,6 +61,8 @@ class Attempt(Base):
     on_hold: Mapped[bool] = mapped_column(default=False)
     script_version_id: Mapped[int | None] = mapped_column(ForeignKey("script_version.id"))
     amd: Mapped[Amd | None] = mapped_column(Word(Amd))
+    heard_at: Mapped[datetime | None] = mapped_column(Utc)
+    """When the network asked what the answered leg does: with detection on, the end of the greeting."""
     abandoned: Mapped[bool] = mapped_column(default=False)
     cause: Mapped[str] = mapped_column(String(24), default="")
     sip_code: Mapped[int] = mapped_column(default=0)

@@ -58,6 +58,8 @@ class Campaign(Base):
     announcement: Mapped[str] = mapped_column(String(40), default="sorry-ru")
     """The PBX's sound for a contact whom nobody can talk to now: who called, and how to be left alone."""
     amd: Mapped[bool] = mapped_column(default=False)
+    machine_message: Mapped[str] = mapped_column(String(40), default="")
+    """The PBX's sound that an answering machine is left after its beep; empty: hang up on machines."""
     record: Mapped[bool] = mapped_column(default=True)
     rules: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     """Hours, caps, prefixes: see ``dialer.rules.compliance.Rules.from_dict``."""

@@ -290,6 +290,7 @@ def upgrade() -> None:
         sa.Column("max_lines", sa.Integer(), nullable=False),
         sa.Column("announcement", sa.String(length=40), nullable=False),
         sa.Column("amd", sa.Boolean(), nullable=False),
+        sa.Column("machine_message", sa.String(length=40), nullable=False),
         sa.Column("record", sa.Boolean(), nullable=False),
         sa.Column(
             "rules",
@@ -528,6 +529,7 @@ def upgrade() -> None:
         sa.Column("on_hold", sa.Boolean(), nullable=False),
         sa.Column("script_version_id", sa.Integer(), nullable=True),
         sa.Column("amd", sa.String(length=24), nullable=True),
+        sa.Column("heard_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("abandoned", sa.Boolean(), nullable=False),
         sa.Column("cause", sa.String(length=24), nullable=False),
         sa.Column("sip_code", sa.Integer(), nullable=False),
@@ -1035,9 +1037,141 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'ready'"),
     )
 
+    op.create_table(
+        "client",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_client")),
+        sa.UniqueConstraint("name", name=op.f("uq_client_name")),
+    )
+    op.create_table(
+        "forgotten",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("scope_id", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_forgotten")),
+    )
+    with op.batch_alter_table("forgotten", schema=None) as batch_op:
+        batch_op.create_index("uq_forgotten", ["hash", "scope_id"], unique=True)
+
+    op.create_table(
+        "key_mark",
+        sa.Column("name", sa.String(length=24), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_key_mark")),
+    )
+    op.create_table(
+        "list_import",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("scope_id", sa.Integer(), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("imported_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_list_import")),
+    )
+    with op.batch_alter_table("list_import", schema=None) as batch_op:
+        batch_op.create_index("ix_list_import_name", ["name", "scope_id"], unique=False)
+
+    op.create_table(
+        "consent",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(length=65), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=True),
+        sa.Column("given_on", sa.Date(), nullable=False),
+        sa.Column("purpose", sa.String(length=200), nullable=False),
+        sa.Column("proof", sa.String(length=500), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("recorded_by", sa.Integer(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_consent_project_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["recorded_by"], ["user_account.id"], name=op.f("fk_consent_recorded_by"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
+    )
+    with op.batch_alter_table("consent", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_consent_number"), ["number"], unique=False)
+
+    op.create_table(
+        "pacing_word",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("placed", sa.Integer(), nullable=False),
+        sa.Column("why", sa.String(length=300), nullable=False),
+        sa.Column(
+            "facts",
+            sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_pacing_word_campaign_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pacing_word")),
+    )
+    with op.batch_alter_table("pacing_word", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_pacing_word_at"), ["at"], unique=False)
+        batch_op.create_index("ix_pacing_word_campaign", ["campaign_id", "at"], unique=False)
+
+    op.create_table(
+        "refusal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("contact_id", sa.Integer(), nullable=False),
+        sa.Column("attempt_id", sa.String(length=64), nullable=True),
+        sa.Column("rule", sa.String(length=60), nullable=False),
+        sa.Column("until_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "value",
+            sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("profile", sa.String(length=300), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_refusal_campaign_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_refusal")),
+    )
+    with op.batch_alter_table("refusal", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_refusal_at"), ["at"], unique=False)
+        batch_op.create_index("ix_refusal_campaign", ["campaign_id", "at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_refusal_contact_id"), ["contact_id"], unique=False)
+
 
 def downgrade() -> None:
     """Back."""
+    with op.batch_alter_table("refusal", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_refusal_contact_id"))
+        batch_op.drop_index("ix_refusal_campaign")
+        batch_op.drop_index(batch_op.f("ix_refusal_at"))
+
+    op.drop_table("refusal")
+    with op.batch_alter_table("pacing_word", schema=None) as batch_op:
+        batch_op.drop_index("ix_pacing_word_campaign")
+        batch_op.drop_index(batch_op.f("ix_pacing_word_at"))
+
+    op.drop_table("pacing_word")
+    with op.batch_alter_table("consent", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_consent_number"))
+
+    op.drop_table("consent")
+    with op.batch_alter_table("list_import", schema=None) as batch_op:
+        batch_op.drop_index("ix_list_import_name")
+
+    op.drop_table("list_import")
+    op.drop_table("key_mark")
+    with op.batch_alter_table("forgotten", schema=None) as batch_op:
+        batch_op.drop_index("uq_forgotten")
+
+    op.drop_table("forgotten")
+    op.drop_table("client")
+
     op.drop_index(
         "ix_contact_claim",
         table_name="contact",
