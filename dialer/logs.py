@@ -31,7 +31,7 @@ _WORDS = (
 )
 PRIVATE = frozenset(_WORDS.split())
 """A key is dropped if its last word is one of these: ``number``, ``to_number``, ``contact_name``; not ``number_id``."""
-PRIVATE_KEYS = frozenset({"caller_id", "phone_secret", "password_hash", "secret_key"})
+PRIVATE_KEYS = frozenset({"caller_id", "phone_secret", "password_hash", "secret_key", "number_key"})
 COUNTED = re.compile(
     r"(?:.*_)?(?:id|ms|s|bytes|rate|count|rows|port|pid)|contact|campaign|list|command|user|lead|handoff|version"
 )

@@ -102,6 +102,8 @@ class Settings(BaseSettings):
 
     database_url: str = "sqlite:///var/warmline.db"
     secret_key: SecretStr = SecretStr("")
+    number_key: SecretStr = SecretStr("")
+    """Keys the hashes of erased numbers; without it they are keyed by ``secret_key``. Never change it once used."""
     data: Path = Path("var")
     """Folder for everything that is not in the database: recordings, reports, exports."""
     provider: Literal["asterisk", "twilio", "pretend"] = "pretend"

@@ -1,6 +1,7 @@
 """Looking up the suppression list: which entry, if any, covers a number for a project.
 
-An entry is a whole number or a prefix, and holds everywhere (scope 0) or for one project.
+An entry is a whole number or a prefix, and holds everywhere (scope 0), for all projects of a client (``-client.id``) or
+for one project. Numbers of erased persons are entries too, known by their keyed hash only (``keyed``).
 """
 
 from __future__ import annotations
@@ -15,8 +16,11 @@ from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
+from dialer.compliance import keyed
 from dialer.rules.compliance import Suppressed
+from dialer.store.compliance import Client
 from dialer.store.contacts import Suppression
+from dialer.store.projects import Project
 
 EVERYWHERE = 0
 SHORTEST_PREFIX = 3
@@ -26,16 +30,32 @@ SHORTEST_PREFIX = 3
 def covering(session: Session, wanted: Collection[tuple[str, int]]) -> dict[tuple[str, int], Suppressed]:
     """The entry that covers each (number, project id), for those that have one.
 
-    An entry for everywhere is named before a project's, a whole number before a prefix.
+    An entry for everywhere is named before a client's, that before a project's, a whole number before a prefix.
     """
     texts = {text for number, _ in wanted for text in beginnings(number)}
-    scopes = {EVERYWHERE, *(project for _, project in wanted)}
+    of = scopes_of(session, {project for _, project in wanted})
+    scopes = {scope for several in of.values() for scope in several}
     sqlite = session.get_bind().dialect.name == "sqlite"
     given = json.dumps(list(texts)) if sqlite else list(texts)
     rows = session.execute(_query(sqlite), {"texts": given, "scopes": scopes})
     entries = {(row.number, row.scope_id): row for row in rows}
-    answers = {(number, project): _best(entries, number, project) for number, project in wanted}
+    erased = keyed.forgotten(session, {number for number, _ in wanted}, scopes)
+    answers = {(number, project): _best(entries, erased, number, of[project]) for number, project in wanted}
     return {key: entry for key, entry in answers.items() if entry}
+
+
+def scopes_of(session: Session, projects: Collection[int]) -> dict[int, tuple[int, ...]]:
+    """Project -> the scopes that hold for it, widest first. A client without a list of its own is no scope."""
+    rows = session.execute(_CLIENTS, {"projects": projects})
+    clients = {row.project: -row.client for row in rows}
+    return {p: (EVERYWHERE, *((clients[p],) if p in clients else ()), p) for p in projects}
+
+
+_CLIENTS = (
+    select(Project.id.label("project"), Client.id.label("client"))
+    .join(Client, Client.name == Project.client)
+    .where(Project.id.in_(bindparam("projects", expanding=True)))
+)
 
 
 @cache
@@ -50,12 +70,16 @@ def _query(sqlite: bool) -> Select[str, int, bool, str]:
     return select(Suppression.number, Suppression.scope_id, Suppression.prefix, Suppression.reason).where(*wanted)
 
 
-def _best(entries: dict[tuple[str, int], Any], number: str, project: int) -> Suppressed | None:
-    for scope in (EVERYWHERE, project):
+def _best(
+    entries: dict[tuple[str, int], Any], erased: dict[tuple[str, int], Suppressed], number: str, scopes: tuple[int, ...]
+) -> Suppressed | None:
+    for scope in scopes:
         for text in beginnings(number):
             row = entries.get((text, scope))
             if row is not None and (row.prefix or text == number):
                 return Suppressed(row.reason, scope, text)
+        if (number, scope) in erased:
+            return erased[number, scope]
     return None
 
 

@@ -11,15 +11,17 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from dialer.compliance.entries import covering
+from dialer.compliance import consents
+from dialer.compliance.entries import covering, scopes_of
 from dialer.rules.compliance import DialFacts, Rules
 from dialer.rules.open_zones import split
 from dialer.rules.words import Outcome
 from dialer.store.base import Utc
 from dialer.store.calls import Attempt
+from dialer.store.compliance import ListImport
 from dialer.store.contacts import Contact, ContactNumber, ZoneSet
 from dialer.store.projects import Campaign
 
@@ -61,6 +63,7 @@ _CALLS = select(
     Attempt.answered_at,
     Attempt.ended_at,
     Attempt.abandoned,
+    Attempt.disposition,
 ).where(
     # One query for both: each half has an index of its own, and both databases join the two.
     or_(
@@ -74,6 +77,16 @@ _CALLS = select(
     or_(Attempt.outcome.is_(None), Attempt.outcome != Outcome.FAILED),
     Attempt.id.not_in(bindparam("without", expanding=True)),
 )
+_LISTS = (
+    select(ListImport.name, func.max(ListImport.as_of).label("as_of"))
+    .where(
+        ListImport.name.in_(bindparam("names", expanding=True)),
+        ListImport.scope_id.in_(bindparam("scopes", expanding=True)),
+    )
+    .group_by(ListImport.name)
+)
+REFUSALS = frozenset({"refused_soft", "refused_hard", "gatekeeper_refusal"})
+"""Dispositions after which a source may ask for a rest."""
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 """Before any attempt."""
 
@@ -89,6 +102,7 @@ class _Call(NamedTuple):
     placed_at: datetime
     talked_at: datetime | None
     abandoned_at: datetime | None
+    refused_at: datetime | None
 
 
 def load_facts(
@@ -96,12 +110,15 @@ def load_facts(
 ) -> dict[Pair, DialFacts]:
     """The facts of each pair; a pair that does not exist is missing from the answer.
 
-    ``without``: attempt ids that do not count, such as the one about to be sent. Four queries, however many pairs.
+    ``without``: attempt ids that do not count, such as the one about to be sent. All pairs are of one project. Eight
+    queries at most, however many pairs: consents and ages of lists are only asked for where a rule needs them.
     """
     rows = _rows(session, pairs)
     numbers = {row.number for row in rows}
     entries = covering(session, {(row.number, row.project_id) for row in rows})
     calls = _calls(session, numbers, {row.contact_id for row in rows}, rules, now, without)
+    given = consents.latest(session, numbers) if rules.consent else {}
+    lists = list_days(session, rules, {row.project_id for row in rows}) if rules.lists else {}
     by_number, by_contact = _grouped(calls, "to_number"), _grouped(calls, "contact_id")
     found = {}
     for row in rows:
@@ -118,11 +135,13 @@ def load_facts(
             contact_attempts=_placed(by_contact[row.contact_id]),
             talked_at=tuple(call.talked_at for call in mine if call.talked_at),
             abandoned_at=tuple(call.abandoned_at for call in mine if call.abandoned_at),
+            refused_at=tuple(call.refused_at for call in mine if call.refused_at),
             number_bad=row.bad,
             due_at=row.due_at,
             held_by=row.held_by,
             mode=row.mode,
-            consent_on=consent_on(row.fields),
+            consent_on=_consent(given, row),
+            lists=lists,
             contact_id=row.contact_id,
             number_id=row.number_id,
         )
@@ -155,6 +174,7 @@ def _calls(
             row.placed_at,
             (row.ended_at or row.connected_at) if row.connected_at else None,
             (row.ended_at or row.answered_at or row.placed_at) if row.abandoned else None,
+            (row.ended_at or row.placed_at) if row.disposition in REFUSALS else None,
         )
         for row in found
     )
@@ -170,6 +190,23 @@ def _grouped(calls: Iterable[_Call], key: str) -> defaultdict[Any, list[_Call]]:
 
 def _placed(calls: Iterable[_Call]) -> tuple[datetime, ...]:
     return tuple(sorted(call.placed_at for call in calls))
+
+
+def list_days(session: Session, rules: Rules, projects: Collection[int]) -> dict[str, date | None]:
+    """The lists that the rules name -> the day of the youngest copy that holds for every one of the projects."""
+    scopes = {scope for several in scopes_of(session, projects).values() for scope in several}
+    names = [one.name for one in rules.lists]
+    rows = session.execute(_LISTS, {"names": names, "scopes": scopes})
+    days: dict[str, date] = {row.name: row.as_of for row in rows}
+    return {name: days.get(name) for name in names}
+
+
+def _consent(given: dict[str, list[consents.Given]], row: Any) -> date | None:
+    """The day of the newest recorded consent for this project; one withdrawn counts against the list's own column."""
+    recorded = [one for one in given.get(row.number, ()) if one.project_id in (None, row.project_id)]
+    if recorded:
+        return next((one.given_on for one in recorded if not one.withdrawn), None)
+    return consent_on(row.fields)
 
 
 def consent_on(fields: dict[str, Any] | None) -> date | None:

@@ -81,6 +81,28 @@ PHRASES: dict[str, dict[str, dict[str, str]]] = {
             "ru": "Был сброшенный звонок за последние {span} ({source})",
         },
     },
+    "after_refusal": {
+        "ok": {"en": "No refusal within the last {span}", "ru": "Отказа за последние {span} не было"},
+        "no": {"en": "A refusal within the last {span} ({source})", "ru": "Был отказ за последние {span} ({source})"},
+    },
+    "list": {
+        "ok": {
+            "en": "The list {list} is of {as_of}, {age_d} days old; {source} allows {max_age_d}",
+            "ru": "Список {list} — от {as_of}, ему {age_d} дн.; {source} допускает {max_age_d}",
+        },
+        "no": {
+            "en": "The list {list} of {as_of} is {age_d} days old; {source} allows {max_age_d}: import a newer one",
+            "ru": "Списку {list} от {as_of} уже {age_d} дн.; {source} допускает {max_age_d}: загрузите новый",
+        },
+        "missing": {
+            "en": "The list {list} was never imported; {source} needs one at most {max_age_d} days old",
+            "ru": "Список {list} ни разу не загружали; {source} требует список не старше {max_age_d} дн.",
+        },
+        "unchecked": {
+            "en": "The age of the list {list} could not be looked up",
+            "ru": "Возраст списка {list} узнать не удалось",
+        },
+    },
     "other": {
         "ok": {"en": "{rule}: allowed", "ru": "{rule}: можно"},
         "no": {"en": "{rule}: refused", "ru": "{rule}: нельзя"},

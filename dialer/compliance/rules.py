@@ -1,7 +1,9 @@
 """A campaign's rules: its profiles, then what it asks for itself, the strictest of all (step 3 of a call).
 
-``Campaign.rules`` is a dictionary: ``profiles`` (names; without it ``standard``) and any key of
-``dialer.rules.ruleset.KEYS``. What the campaign asks for can make a profile stricter, never looser.
+``Campaign.rules`` is a dictionary: ``profiles`` (names), ``calls`` (whom it calls, from where, with what: the profiles
+about such calls are taken too) and any key of ``dialer.rules.ruleset.KEYS``. Where neither leads to a profile, or a
+place of the callees has none of its own, ``standard`` holds. What the campaign asks for makes a profile stricter, never
+looser.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import phonenumbers
 
 from dialer import profiles
 from dialer.errors import BadInput
+from dialer.rules.places import read_calls
 from dialer.rules.prefixes import PrefixList
 from dialer.rules.ruleset import Rules, RulesError, Source, strictest
 
@@ -45,10 +48,7 @@ def rules_for(campaign: HasRules, project: HasCountry) -> Rules:
 @lru_cache(maxsize=512)
 def _rules(text: str, country: str) -> Rules:
     own: dict[str, Any] = json.loads(text)
-    chosen = own.pop("profiles", None) or [DEFAULT_PROFILE]
-    if not isinstance(chosen, list) or not all(isinstance(name, str) for name in chosen):
-        raise BadInput('the campaign\'s profiles must be a list such as ["us_federal", "us_fl"]')
-    layers = [profiles.load(name).rules for name in dict.fromkeys(chosen)]
+    layers = [profiles.load(name).rules for name in _chosen(own.pop("profiles", None), own.pop("calls", None))]
     try:
         layers.append(replace(Rules.from_dict(own, CAMPAIGN), sources=(Source(CAMPAIGN),)))
     except RulesError as err:
@@ -56,6 +56,23 @@ def _rules(text: str, country: str) -> Rules:
     merged = strictest(layers)
     barred, _ = profiles.prefixes()
     return replace(merged, barred=barred, prefixes=merged.prefixes or (home_prefixes(country),))
+
+
+def _chosen(named: Any, about: Any) -> list[str]:
+    """The profiles named, and those that are about the campaign's calls."""
+    if named is not None and (not isinstance(named, list) or not all(isinstance(name, str) for name in named)):
+        raise BadInput('the campaign\'s profiles must be a list such as ["us_federal", "us_fl"]')
+    found = list(named or ())
+    if about is not None:
+        try:
+            calls = read_calls(about)
+        except ValueError as err:
+            raise BadInput(f"the rules of the campaign: {err}") from err
+        found += profiles.covering(calls)
+        alone = [profiles.covering(replace(calls, callees=(place,), seller="")) for place in calls.callees]
+        if not all(alone):
+            found.append(DEFAULT_PROFILE)
+    return list(dict.fromkeys(found)) or [DEFAULT_PROFILE]
 
 
 def home_prefixes(country: str) -> PrefixList:

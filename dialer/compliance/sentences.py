@@ -18,14 +18,22 @@ LANGUAGES = ("en", "ru")
 def sentence(verdict: Verdict, language: str, zones: tuple[str, ...] = ()) -> str:
     """What ``verdict`` says, with its values; ``zones`` are the callee's, for the time of the next moment."""
     family = _family(verdict.rule)
-    mood = "ok" if verdict.ok else "unchecked" if verdict.detail.get("unchecked") else "no"
+    mood = _mood(verdict)
     phrases = PHRASES.get(family, PHRASES["other"])
     text = phrases.get(mood, PHRASES["other"][mood])[language].format_map(_values(verdict, language))
     return text if verdict.ok else text + _until(verdict.until, language, zones)
 
 
 def _family(rule: str) -> str:
-    return "cap" if rule.startswith("cap_") else rule
+    return next((family for family in ("cap", "list") if rule.startswith(f"{family}_")), rule)
+
+
+def _mood(verdict: Verdict) -> str:
+    if verdict.ok:
+        return "ok"
+    if verdict.detail.get("unchecked"):
+        return "unchecked"
+    return "missing" if "age_d" in verdict.detail and verdict.detail["age_d"] is None else "no"
 
 
 class _Values(dict[str, Any]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from dialer.rules.abandonment import Abandonment
 from dialer.rules.holidays import WEEKDAYS
 from dialer.rules.hours import Hours
 from dialer.rules.hours_text import write_windows
@@ -40,8 +41,20 @@ def _lines(rules: Rules) -> Iterator[Line]:
     for name in STRICT:
         if limit := rules.limit(name):
             yield Line(limit.name, f"{limit.value:g}", limit.source)
+    for one in rules.lists:
+        yield Line(one.rule, f"at most {one.max_age_d} days old", one.source)
+    for abandon in rules.abandon:
+        yield Line("abandon", _abandon(abandon), abandon.source)
     for demand in rules.demands:
         yield Line(demand.name, demand.text, demand.source, enforced=False)
+
+
+def _abandon(rule: Abandonment) -> str:
+    share = {"live": "of live answers", "served": "of calls served or abandoned"}[rule.of]
+    start = {"answer": "the answer", "greeting_end": "the end of the greeting"}[rule.start]
+    told = f"; the message tells {', '.join(rule.message)}" if rule.message else ""
+    days = "a day" if rule.window_d == 1 else f"{rule.window_d} days"
+    return f"{rule.max_rate:.1%} {share} in {days}, nobody there within {rule.within_s:g} s of {start}{told}"
 
 
 def _hours(layer: Hours) -> Iterator[Line]:

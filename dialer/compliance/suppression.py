@@ -1,4 +1,4 @@
-"""The suppression list: numbers, and prefixes of numbers, that must not be dialled, everywhere or for one project.
+"""The suppression list: numbers, and prefixes of numbers, that nobody may dial, or no project of a client, or one not.
 
 Rule 1: an entry and what it does to waiting contacts are one transaction, so the next claim sees both.
 Rule 2: nothing here lifts an entry of another scope: a project cannot free what is stopped everywhere.
@@ -14,13 +14,15 @@ from sqlalchemy import and_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from dialer.compliance import keyed
 from dialer.compliance.entries import EVERYWHERE, SHORTEST_PREFIX, among, beginnings, covering
 from dialer.compliance.settle import settle
 from dialer.errors import BadInput
 from dialer.rules.compliance import Suppressed
 from dialer.rules.prefixes import NUMBER
+from dialer.store.compliance import Client, Forgotten
 from dialer.store.contacts import ContactNumber, Suppression
-from dialer.store.projects import Campaign
+from dialer.store.projects import Campaign, Project
 
 
 def add(
@@ -36,7 +38,8 @@ def add(
 ) -> bool:
     """Stop ``number`` (E.164; with ``prefix`` all that begin so); False if it was stopped already in this scope.
 
-    ``scope_id``: 0 everywhere, else a project. ``source``: request, import, operator or api. Raises BadInput.
+    ``scope_id``: 0 everywhere, below 0 a client (:func:`client_scope`), else a project. ``source``: request, import,
+    operator or api. Raises BadInput.
     """
     check_entry(number, prefix)
     values: dict[str, Any] = {
@@ -82,7 +85,30 @@ def check(s: Session, number: str, project_id: int | None = None) -> Suppressed 
     for row in s.scalars(query):
         if row.prefix or row.number == number:
             return Suppressed(row.reason, row.scope_id, row.number)
-    return None
+    scopes = set(s.scalars(select(Forgotten.scope_id).distinct()))
+    return next(iter(keyed.forgotten(s, [number], scopes).values()), None) if scopes else None
+
+
+def client_scope(s: Session, name: str) -> int:
+    """The scope of all projects of the client called ``name``. Raises BadInput if no project has such a client."""
+    if s.scalar(select(Project.id).where(Project.client == name).limit(1)) is None:
+        raise BadInput(f"no project has a client named {name}")
+    known = s.scalar(select(Client.id).where(Client.name == name))
+    if known is None:
+        row = Client(name=name)
+        s.add(row)
+        s.flush()
+        known = row.id
+    return -known
+
+
+def scope_name(s: Session, scope_id: int) -> str:
+    """``everywhere``, ``client Acme`` or ``project Spring``."""
+    if scope_id == EVERYWHERE:
+        return "everywhere"
+    if scope_id < 0:
+        return f"client {s.scalar(select(Client.name).where(Client.id == -scope_id)) or -scope_id}"
+    return f"project {s.scalar(select(Project.name).where(Project.id == scope_id)) or scope_id}"
 
 
 def touched(s: Session, numbers: Collection[str], scope_id: int, *, prefix: bool = False) -> list[int]:
@@ -95,7 +121,16 @@ def touched(s: Session, numbers: Collection[str], scope_id: int, *, prefix: bool
         which = and_(ContactNumber.number >= text, ContactNumber.number < after, ContactNumber.number.like(f"{text}%"))
     query = select(ContactNumber.contact_id).where(which).distinct()
     if scope_id != EVERYWHERE:
-        query = query.join(Campaign, Campaign.id == ContactNumber.campaign_id).where(Campaign.project_id == scope_id)
+        query = query.join(Campaign, Campaign.id == ContactNumber.campaign_id)
+        query = query.where(Campaign.project_id.in_(projects_of(s, scope_id)))
+    return list(s.scalars(query))
+
+
+def projects_of(s: Session, scope_id: int) -> list[int]:
+    """The projects that a client's or a project's scope covers."""
+    if scope_id > 0:
+        return [scope_id]
+    query = select(Project.id).join(Client, Client.name == Project.client).where(Client.id == -scope_id)
     return list(s.scalars(query))
 
 

@@ -12,13 +12,14 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from dialer.compliance.entries import covering
 from dialer.desk import local_time, notes
 from dialer.desk.local_time import LocalTime
 from dialer.desk.notes import NoteLine
 from dialer.leads.drawing import past
 from dialer.rules.words import Outcome
 from dialer.store.calls import Attempt
-from dialer.store.contacts import Contact, ContactNumber, Suppression, ZoneSet
+from dialer.store.contacts import Contact, ContactNumber, ZoneSet
 from dialer.store.desk import Callback
 from dialer.store.people import User
 from dialer.store.projects import Campaign
@@ -122,10 +123,5 @@ def _talk_s(attempt: Attempt) -> int:
 def _suppressed(s: Session, contact: Contact) -> str | None:
     """The reason why a number of this contact must not be dialled; a prefix counts for every number it begins."""
     project_id = s.get_one(Campaign, contact.campaign_id).project_id
-    starts = {row.number[:length] for row in contact.numbers for length in range(2, len(row.number) + 1)}
-    whole = {row.number for row in contact.numbers}
-    rows = s.scalars(
-        select(Suppression).where(Suppression.number.in_(starts), Suppression.scope_id.in_((0, project_id)))
-    )
-    found = [row for row in rows if row.prefix or row.number in whole]
-    return found[0].reason or found[0].source if found else None
+    found = list(covering(s, [(row.number, project_id) for row in contact.numbers]).values())
+    return found[0].reason or "suppressed" if found else None

@@ -21,11 +21,26 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 
 from dialer import clock as wall
-from dialer.engine import answers, commands, crash, dialling, events, inbound, lease, phones, recovery, settle
+from dialer.engine import (
+    answers,
+    commands,
+    crash,
+    dialling,
+    events,
+    gate,
+    inbound,
+    lease,
+    phones,
+    recovery,
+    sending,
+    settle,
+)
+from dialer.engine.clock_watch import ClockWatch
 from dialer.engine.learning import Learner
 from dialer.engine.turn import Turn
+from dialer.engine.words import Words
 from dialer.providers.base import Down, Event, Failed, HungUp, Message, Plan, Provider, Up
-from dialer.rules.pacing import Bucket
+from dialer.rules.pacing import Bucket, Decision
 from dialer.rules.words import Amd, CampaignState, OperatorState
 from dialer.store.database import Database
 from dialer.store.desk import OperatorSession
@@ -71,6 +86,8 @@ class Engine:
         self._asks: list[Ask] = []
         self._buckets: dict[int, Bucket] = {}
         self._learners: dict[int, Learner] = {}
+        self._words = Words()
+        self._watch = ClockWatch()
         self._started = False
         self._pruned_s = 0.0
         self._timed_s = float("-inf")
@@ -154,7 +171,8 @@ class Engine:
         batch, asks = list(self._kept), list(self._asks)
         replies: list[Callable[[], None]] = []
         with self.db.write() as s:
-            t = Turn(s, self.clock(), self.provider, self.post)
+            s.connection()  # queue for the database first: the gate must judge by the time at which it may write
+            t = Turn(s, self.clock(), self.provider, self.post, steady=self.steady)
             self._first(t)
             campaigns = lease.take(s, self.name, t.now)
             self._foresee(t, batch, asks)
@@ -189,6 +207,7 @@ class Engine:
     def _first(self, t: Turn) -> None:
         if not self._started:
             recovery.at_start(t)
+            self._watch.start(t.now, self.steady(), recovery.newest_attempt(t.s))
             self._started = True
 
     @staticmethod
@@ -218,29 +237,37 @@ class Engine:
         if self.steady() - self._pruned_s > PRUNE_S:
             self._pruned_s = self.steady()
             t.s.execute(delete(Outbox).where(Outbox.at < t.now - OUTBOX_KEPT))
+            self._words.forget(t.s, t.now)
 
     def _dial(self, t: Turn, campaigns: list[Campaign], timely: bool) -> None:
         for campaign in campaigns:
-            if why := self._hindrance(campaign):
-                self.decisions[campaign.id] = f"nothing placed: {why}"
+            if why := self._hindrance(t, campaign):
+                self._say(t, campaign, Decision(0, f"nothing placed: {why}"))
                 continue
-            dialling.send(t, campaign)
+            sending.send(t, campaign)
             if campaign.state is CampaignState.RUNNING:
                 if timely:
                     dialling.ripen(t, campaign)
                 learner = self._learners.setdefault(campaign.id, Learner())
                 decision = dialling.dial(t, campaign, self._bucket(campaign), self.steady(), learner)
-                self.decisions[campaign.id] = decision.why
+                self._say(t, campaign, decision)
                 if decision.place:
                     self.wake()  # what was placed is sent by the next turn, at once
 
-    def _hindrance(self, campaign: Campaign) -> str:
+    def _say(self, t: Turn, campaign: Campaign, decision: Decision) -> None:
+        """Keep pacing's word for whoever asks, and for the campaign's page."""
+        self.decisions[campaign.id] = decision.why
+        self._words.note(t.s, campaign.id, decision, t.now)
+
+    def _hindrance(self, t: Turn, campaign: Campaign) -> str:
         """Why nothing may be dialled just now, whatever pacing says; empty if it may."""
         if not self.provider.ready:
             return "not in sync with the network"
+        if jumped := self._watch.jumped(t.now, self.steady()):
+            return jumped
         if campaign.record and (reason := self.may_record(campaign.max_lines)):
             return f"no room for recordings ({reason})"
-        return ""
+        return gate.standing(t.s, campaign, t.now)
 
     def _bucket(self, campaign: Campaign) -> Bucket:
         bucket = self._buckets.get(campaign.id)

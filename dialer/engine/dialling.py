@@ -1,7 +1,8 @@
-"""Placing and sending calls of one campaign: ripen, pacing, claim, gate, ledger; then, a turn later, gate and send.
+"""Placing calls of one campaign: ripen, pacing, claim, gate, ledger; ``sending`` sends them a turn later.
 
 Rule 1: an attempt is placed in one transaction and sent in the next; between them it was certainly not dialled.
-Rule 2: the gate is asked at the claim and again in the transaction that marks the attempt sent (P2).
+Rule 2: the gate is asked at the claim and again in the transaction that marks the attempt sent (P2); each refusal is
+written to the journal with its rule, values and profile versions.
 Rule 3: nothing is placed or sent while the provider is out of sync, or for an operator whose phone is gone.
 """
 
@@ -18,16 +19,15 @@ from sqlalchemy import Integer, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from dialer import ledger
+from dialer.compliance import refusals
 from dialer.desk import next_step, session
-from dialer.engine import claim, crash, gate, settle
+from dialer.engine import claim, crash, gate
 from dialer.engine.learning import Learner
 from dialer.engine.turn import Turn
-from dialer.providers.base import CustomerCall
-from dialer.rules.attempt_states import AttemptEvent
+from dialer.rules.compliance import Refused
 from dialer.rules.operator_states import OperatorEvent
 from dialer.rules.pacing import Bucket, Decision, Snapshot, calls_to_place
 from dialer.rules.words import AttemptState, Mode, OperatorState
-from dialer.store.base import Utc
 from dialer.store.calls import IS_OPEN, Attempt
 from dialer.store.contacts import Contact, ContactNumber
 from dialer.store.desk import Callback, OperatorSession
@@ -56,18 +56,6 @@ _CALLS_UP = (
     .where(Attempt.campaign_id == _CAMPAIGN, Attempt.state.in_(UP), IS_OPEN)
     .group_by(Attempt.state, Attempt.operator_id.is_(None))
 )
-_PLACED = (
-    select(Attempt)
-    .where(
-        Attempt.campaign_id == _CAMPAIGN,
-        Attempt.state == AttemptState.PLACED,
-        IS_OPEN,
-        Attempt.placed_at < bindparam("now", type_=Utc),
-    )
-    .order_by(Attempt.placed_at)
-    .with_for_update(key_share=True)
-)
-_CONTACTS = select(Contact).where(Contact.id.in_(bindparam("ids", expanding=True)))
 _NUMBERS = select(ContactNumber).where(ContactNumber.id.in_(bindparam("ids", expanding=True)))
 
 
@@ -91,7 +79,7 @@ def dial(t: Turn, campaign: Campaign, bucket: Bucket, now_s: float, learner: Lea
     bucket.take(len(placed))
     if placed:
         crash.point("placed")
-    return decision
+    return replace(decision, facts=now.counts(decision.risk))
 
 
 def _log(campaign: Campaign, now: Snapshot, decision: Decision, looks: int) -> None:
@@ -139,6 +127,7 @@ def place_claimed(
 ) -> list[Attempt]:
     """Ask the gate about claimed contacts; those it allows become attempts, the others are held by their rule."""
     contacts = list(contacts)
+    rules = gate.rules_of(campaign)
     verdicts = gate.check(t.s, campaign, contacts, t.now)
     version = next_step.script_version(t.s, campaign)
     numbers = _numbers(t.s, contacts)
@@ -147,8 +136,9 @@ def place_claimed(
         refused = verdicts[contact.id]
         number = numbers.get(contact.number_id or 0)
         if refused is not None or number is None:
-            rule, until = (refused.rule, refused.until) if refused else ("no_number", None)
-            next_step.hold(t.s, contact, rule, until, t.now)
+            no = refused or Refused("no_number", None)
+            refusals.note(t.s, campaign.id, contact.id, no, rules, t.now)
+            next_step.hold(t.s, contact, no.rule, no.until, t.now)
             continue
         placed.append(
             ledger.place(
@@ -230,65 +220,3 @@ def callbacks_for_owners(t: Turn, campaign: Campaign) -> None:
         if placed:
             busy.add(row.user_id)
             session.move(t.s, row, OperatorEvent.DIAL, t.now, attempt_id=placed[0].id)
-
-
-def send(t: Turn, campaign: Campaign) -> int:
-    """Send what an earlier turn placed: gate again, mark as sent, and ask the network after the commit."""
-    placed = t.s.scalars(_PLACED, {"campaign": campaign.id, "now": t.now}).all()
-    ready = [a for a in placed if _may_send(t, a, campaign)]
-    if not ready:
-        return 0
-    contacts = {c.id: c for c in t.s.scalars(_CONTACTS, {"ids": [a.contact_id for a in ready]})}
-    verdicts = gate.check(t.s, campaign, contacts.values(), t.now, [a.id for a in ready])
-    sent = 0
-    for attempt in ready:
-        refused = verdicts[attempt.contact_id]
-        if refused is None:
-            _send_one(t, attempt, campaign)
-            sent += 1
-        else:
-            _refuse(t, attempt, contacts[attempt.contact_id], refused)
-    return sent
-
-
-def _may_send(t: Turn, attempt: Attempt, campaign: Campaign) -> bool:
-    """Whether its turn has come; what an earlier holder of the lease placed is given back instead."""
-    if attempt.fence != campaign.fence:
-        if ledger.move(t.s, attempt, AttemptEvent.LOST, t.now, {"why": "fence"}) is not None:
-            settle.give_back(t, attempt)
-        return False
-    if attempt.operator_id is None:
-        return True
-    row = t.s.get_one(OperatorSession, attempt.operator_id)
-    if row.attempt_id != attempt.id:
-        if ledger.move(t.s, attempt, AttemptEvent.REFUSE, t.now, {"why": "operator_gone"}) is not None:
-            settle.give_back(t, attempt)
-        return False
-    return row.state is OperatorState.DIALLING
-
-
-def _send_one(t: Turn, attempt: Attempt, campaign: Campaign) -> None:
-    ledger.move(t.s, attempt, AttemptEvent.SEND, t.now)
-    contact = t.s.get_one(Contact, attempt.contact_id)
-    contact.tries += 1
-    call = CustomerCall(attempt.id, attempt.to_number, attempt.caller_id, campaign.ring_s, campaign.amd, campaign.trunk)
-
-    def originate() -> None:
-        crash.point("sent_before_network")
-        t.provider.originate(call)
-        crash.point("sent_after_network")
-
-    t.ask(attempt.id, originate)
-    t.touch(campaign.id)
-    t.tell_call(attempt.id, attempt.operator_id, attempt.state.value)
-
-
-def _refuse(t: Turn, attempt: Attempt, contact: Contact, refused: Any) -> None:
-    ledger.move(t.s, attempt, AttemptEvent.REFUSE, t.now, {"rule": refused.rule})
-    settle.give_back(t, attempt)
-    next_step.hold(t.s, contact, refused.rule, refused.until, t.now)
-    if attempt.operator_id is not None:
-        row = session.get(t.s, attempt.operator_id, t.now)
-        if row.attempt_id == attempt.id and row.state is OperatorState.DIALLING:
-            session.free(t.s, row, t.now)
-    t.touch(attempt.campaign_id)

@@ -12,8 +12,11 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from dialer.compliance import gate_many, rules_for
+from dialer.compliance.facts import list_days
+from dialer.compliance.sentences import sentence
+from dialer.errors import BadInput
 from dialer.rules import compliance
-from dialer.rules.compliance import Refused, Rules
+from dialer.rules.compliance import Refused, Rules, campaign_refusal
 from dialer.store.contacts import Contact, ZoneSet
 from dialer.store.projects import Campaign
 
@@ -48,3 +51,17 @@ def check(
     s.flush()
     verdicts = gate_many(s, list(pairs), rules_of(campaign), now, own_attempts)
     return {pairs[pair]: verdict if isinstance(verdict, Refused) else None for pair, verdict in verdicts.items()}
+
+
+def standing(s: Session, campaign: Campaign, now: datetime) -> str:
+    """Why nobody of the whole campaign may be dialled now, in one sentence; empty if nothing stands in the way.
+
+    Asked before anybody is claimed, so that a list too old or a mode not allowed does not hold contacts one by one.
+    """
+    try:
+        rules = rules_of(campaign)
+    except BadInput as err:
+        return f"the rules cannot be used: {err}"
+    lists = list_days(s, rules, {campaign.project_id}) if rules.lists else {}
+    no = campaign_refusal(rules, campaign.mode, lists, now)
+    return sentence(no, "en") if no else ""

@@ -6,7 +6,10 @@ is not up ended unheard: ``unknown``, which is never retried by itself (P1). Wha
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from dialer import ledger
 from dialer.engine import handoffs, phones, settle
@@ -16,6 +19,7 @@ from dialer.rules.attempt_states import AttemptEvent
 from dialer.rules.words import AttemptState, HandoffState, OperatorState, Outcome
 from dialer.store.calls import IS_OPEN, Attempt
 from dialer.store.desk import Handoff, OperatorSession
+from dialer.store.projects import Campaign
 
 OURS = ("a", "o", "c")
 SENT = (
@@ -25,6 +29,15 @@ SENT = (
     AttemptState.CONNECTED,
     AttemptState.MESSAGED,
 )
+
+
+def newest_attempt(s: Session) -> datetime | None:
+    """When the newest attempt was placed; None if there never was one. By an index, whatever the table's size."""
+    newest = [
+        s.scalar(select(func.max(Attempt.placed_at)).where(Attempt.campaign_id == campaign_id))
+        for campaign_id in s.scalars(select(Campaign.id))
+    ]
+    return max((at for at in newest if at), default=None)
 
 
 def reconcile(t: Turn, up: Up) -> None:

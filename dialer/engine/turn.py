@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -40,9 +41,20 @@ class Turn:
     offered: set[str] = field(default_factory=set)
     asking: int = 1
     """How many answered legs ask for an operator in this turn."""
+    steady: Callable[[], float] = time.monotonic
+    began_s: float = 0.0
+    """When the turn's instant was read, by the steady clock."""
     _kept: list[ZoneSet] = field(default_factory=list)
     """Held only so that the session remembers them."""
     _ready: dict[int, list[OperatorSession]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.began_s = self.steady()
+
+    @property
+    def age_s(self) -> float:
+        """Seconds since the turn's instant, whatever the wall clock did meanwhile."""
+        return self.steady() - self.began_s
 
     def foresee(self, legs: Collection[str], ended: Collection[str]) -> None:
         """Lock in a few statements what the events about ``legs`` will look at one by one; ``ended`` of them end."""

@@ -4,7 +4,7 @@ Read once a process. A mistake in a file (a key nobody knows, a zone that does n
 BadInput with one sentence that names the file. May import yaml, ``dialer.errors`` and ``dialer.rules``.
 """
 
-from dialer.profiles.files import Profile, load, names, prefixes
+from dialer.profiles.files import Profile, covering, load, names, prefixes
 from dialer.profiles.outcomes import dispositions, retry_plan, retry_plans
 
-__all__ = ["Profile", "dispositions", "load", "names", "prefixes", "retry_plan", "retry_plans"]
+__all__ = ["Profile", "covering", "dispositions", "load", "names", "prefixes", "retry_plan", "retry_plans"]

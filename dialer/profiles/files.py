@@ -11,23 +11,25 @@ from typing import Any
 import yaml
 
 from dialer.errors import BadInput
+from dialer.rules.places import Applies, Calls, read_applies, read_places
 from dialer.rules.prefixes import read_prefixes
-from dialer.rules.ruleset import Rules, RulesError, Source, strictest
+from dialer.rules.ruleset import Rules, Source, strictest
 
 FOLDER = Path(__file__).parent
-NOT_PROFILES = {"prefixes", "dispositions", "retry_plans"}
+NOT_PROFILES = {"prefixes", "places", "dispositions", "retry_plans"}
 ABOUT = ("title", "version", "reviewed", "law")
 LANGUAGES = ("en", "ru")
 
 
 @dataclass(frozen=True)
 class Profile:
-    """One file. ``rules`` are its own and those of the profile it is based on."""
+    """One file. ``rules``: its own and those of its base; ``applies``: the calls it holds for without being named."""
 
     name: str
     title: dict[str, str]
     source: Source
     rules: Rules
+    applies: Applies | None = None
 
 
 class _Once(yaml.SafeLoader):
@@ -80,14 +82,15 @@ def _profile(name: str, data: dict[str, Any], folder: Path, children: tuple[str,
     if not isinstance(title, dict) or set(title) != set(LANGUAGES):
         raise BadInput(f"{name}.yaml: title must be given as en and ru")
     source = Source(name, str(data["version"]), str(data["reviewed"]), str(data["law"]))
-    own = {key: value for key, value in data.items() if key not in (*ABOUT, "base")}
+    own = {key: value for key, value in data.items() if key not in (*ABOUT, "base", "applies")}
     try:
+        applies = read_applies(data["applies"]) if "applies" in data else None
         rules = replace(Rules.from_dict(own, name), sources=(source,))
-    except RulesError as err:
+    except ValueError as err:
         raise BadInput(f"{name}.yaml: {str(err).removeprefix(f'{name}: ')}") from err
     if base := data.get("base"):
         rules = strictest([_base(base, name, folder, (*children, name)), rules])
-    return Profile(name, title, source, rules)
+    return Profile(name, title, source, rules, applies)
 
 
 def _base(base: str, name: str, folder: Path, children: tuple[str, ...]) -> Rules:
@@ -96,6 +99,22 @@ def _base(base: str, name: str, folder: Path, children: tuple[str, ...]) -> Rule
     if base not in names(folder):
         raise BadInput(f"{name}.yaml is based on {base}, which does not exist")
     return _profile(base, read_yaml(folder / f"{base}.yaml"), folder, children).rules
+
+
+def covering(calls: Calls, folder: Path = FOLDER) -> list[str]:
+    """The profiles that are about such calls, by their ``applies``. Raises BadInput."""
+    found = [load(name, folder) for name in names(folder)]
+    return [p.name for p in found if p.applies and p.applies.covers(calls, unions(folder))]
+
+
+@lru_cache
+def unions(folder: Path = FOLDER) -> dict[str, tuple[str, ...]]:
+    """Unions of countries -> their members; none if the folder has no such file. Raises BadInput."""
+    path = folder / "places.yaml"
+    try:
+        return {name: read_places(members, name) for name, members in read_yaml(path).items()} if path.exists() else {}
+    except ValueError as err:
+        raise BadInput(f"places.yaml: {err}") from err
 
 
 @lru_cache

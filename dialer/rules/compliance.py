@@ -5,7 +5,7 @@ The parts: ``facts`` (what must be known), ``ruleset`` (what holds), ``gate`` (t
 """
 
 from dialer.rules.facts import UNCHECKED, DialFacts, Suppressed
-from dialer.rules.gate import may_dial, next_moment, verdicts
+from dialer.rules.gate import campaign_refusal, may_dial, next_moment, verdicts
 from dialer.rules.open_zones import next_change, open_zone_sets
 from dialer.rules.ruleset import Rules, RulesError, strictest
 from dialer.rules.verdicts import Allowed, Refused, Verdict
@@ -19,6 +19,7 @@ __all__ = [
     "RulesError",
     "Suppressed",
     "Verdict",
+    "campaign_refusal",
     "may_dial",
     "next_change",
     "next_moment",

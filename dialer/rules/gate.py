@@ -7,7 +7,7 @@ and time, then caps and waits. May import the standard library only.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -17,9 +17,9 @@ from dialer.rules.hours import Hours, all_open, next_open
 from dialer.rules.hours_text import write_windows
 from dialer.rules.localtime import UnknownZone, zone
 from dialer.rules.prefixes import barred_by
-from dialer.rules.ruleset import Rules
+from dialer.rules.ruleset import WAITS, Rules
 from dialer.rules.verdicts import Allowed, Refused, Verdict, no, yes
-from dialer.rules.words import CampaignState, ContactState
+from dialer.rules.words import CampaignState, ContactState, Mode
 
 DIALLABLE = (ContactState.READY, ContactState.CLAIMED)
 ROUNDS = 64
@@ -53,11 +53,21 @@ def next_moment(facts: DialFacts, rules: Rules, now: datetime) -> datetime | Non
     return None
 
 
+def campaign_refusal(
+    rules: Rules, mode: Mode, lists: Mapping[str, date | None] | None, now: datetime
+) -> Verdict | None:
+    """The first verdict against every call of a campaign, whoever is called: lists too old, a mode not allowed."""
+    nobody = DialFacts("", 0, 0, (), CampaignState.RUNNING, ContactState.READY, mode=mode)
+    judged = (*_lists(lists, rules, _first_day(now)), *_mode(nobody, rules))
+    return next((verdict for verdict in judged if not verdict.ok), None)
+
+
 def _judge(facts: DialFacts, rules: Rules, now: datetime) -> Iterator[Verdict]:
     yield _campaign(facts)
     yield _contact(facts, now)
     yield no("bad_number") if facts.number_bad else yes("bad_number")
     yield _suppressed(facts)
+    yield from _lists(facts.lists, rules, _day_there(facts, now))
     yield _prefix(facts, rules)
     yield from _mode(facts, rules)
     yield from _consent(facts, rules, now)
@@ -92,6 +102,19 @@ def _suppressed(facts: DialFacts) -> Verdict:
     return no("suppressed", reason=entry.reason, scope_id=entry.scope_id, entry=entry.entry)
 
 
+def _lists(lists: Mapping[str, date | None] | None, rules: Rules, today: date) -> Iterator[Verdict]:
+    """The copies of the lists that a law names must be there and young enough on the day of the call."""
+    for one in rules.lists:
+        detail: dict[str, Any] = {"list": one.name, "max_age_d": one.max_age_d, "source": one.source}
+        if lists is None:
+            yield no(one.rule, unchecked=True, **detail)
+            continue
+        as_of = lists.get(one.name)
+        detail |= {"as_of": as_of.isoformat() if as_of else None, "age_d": one.age_d(as_of, today) if as_of else None}
+        fresh = as_of is not None and one.age_d(as_of, today) <= one.max_age_d
+        yield yes(one.rule, **detail) if fresh else no(one.rule, **detail)
+
+
 def _prefix(facts: DialFacts, rules: Rules) -> Verdict:
     refusal = barred_by(facts.number, rules.prefixes, rules.barred)
     return Verdict("prefix", False, None, dict(refusal)) if refusal else yes("prefix")
@@ -116,6 +139,19 @@ def _consent(facts: DialFacts, rules: Rules, now: datetime) -> Iterator[Verdict]
 def _day_anywhere(now: datetime) -> date:
     """The latest day that any clock on Earth shows: UTC+14."""
     return (now + timedelta(hours=14)).date()
+
+
+def _day_there(facts: DialFacts, now: datetime) -> date:
+    """The latest day on any clock of the callee's; on any clock at all if none of theirs can be read."""
+    try:
+        return max(now.astimezone(zone(name)).date() for name in facts.zones)
+    except ValueError:  # also UnknownZone, and max() of nothing
+        return _day_anywhere(now)
+
+
+def _first_day(now: datetime) -> date:
+    """The earliest day that any clock on Earth shows: UTC-12."""
+    return (now - timedelta(hours=12)).date()
 
 
 def _zone(facts: DialFacts, rules: Rules) -> Verdict:
@@ -163,11 +199,11 @@ def _caps(facts: DialFacts, rules: Rules, now: datetime, clock_known: bool) -> I
 
 
 def _waits(facts: DialFacts, rules: Rules, now: datetime) -> Iterator[Verdict]:
-    """The shortest gap between attempts, and the rest after a talk or after a call we dropped."""
+    """The shortest gap between attempts, and the rest after a talk, a call we dropped or a refusal."""
     known = facts.number_attempts is not None and facts.contact_attempts is not None
     attempts = (facts.number_attempts or ()) + (facts.contact_attempts or ())
-    since = {"min_gap_s": attempts, "after_talk_s": facts.talked_at, "after_abandon_s": facts.abandoned_at}
-    for name, moments in since.items():
+    since = (attempts, facts.talked_at, facts.abandoned_at, facts.refused_at)
+    for name, moments in zip(WAITS, since, strict=True):
         limit = rules.limit(name)
         if limit is None:
             continue

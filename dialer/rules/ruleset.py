@@ -15,8 +15,11 @@ from functools import cached_property
 from typing import Any
 
 from dialer.rules import caps as caps_
+from dialer.rules import list_ages
+from dialer.rules.abandonment import Abandonment, read_abandon
 from dialer.rules.caps import Cap, read_caps
 from dialer.rules.hours import Hours
+from dialer.rules.list_ages import ListAge, read_lists
 from dialer.rules.prefixes import PrefixList, read_prefixes
 from dialer.rules.words import Mode
 
@@ -24,12 +27,20 @@ STRICT = {
     "min_gap_s": max,
     "after_talk_s": max,
     "after_abandon_s": max,
+    "after_refusal_s": max,
     "ring_min_s": max,
     "connect_within_s": min,
     "abandon_max_rate": min,
+    "keep_calls_d": max,
+    "keep_consent_d": max,
+    "recordings_max_d": min,
 }
-"""Plain figures, and which of two is the strict one. The last three are for ringing and pacing, not for the gate."""
-KEYS = ("hours", "holidays", "office", "caps", "prefixes", "modes", "consent", "demands", *STRICT)
+"""Plain figures, and which of two is the strict one. The first four are the gate's; the others are for ringing, pacing
+and for how long things are kept (days): call details and consents at least, recordings at most."""
+WAITS = ("min_gap_s", "after_talk_s", "after_abandon_s", "after_refusal_s")
+KEYS = (
+    "hours", "holidays", "office", "caps", "lists", "prefixes", "modes", "consent", "abandon", "demands", *STRICT,
+)  # fmt: skip
 
 
 class RulesError(ValueError):
@@ -91,6 +102,8 @@ class Rules:
     barred: tuple[str, ...] = ()
     modes: tuple[Modes, ...] = ()
     consent: tuple[Consent, ...] = ()
+    lists: tuple[ListAge, ...] = ()
+    abandon: tuple[Abandonment, ...] = ()
     demands: tuple[Demand, ...] = ()
     sources: tuple[Source, ...] = ()
 
@@ -125,7 +138,7 @@ class Rules:
     def look_back(self) -> timedelta | None:
         """How far back attempts to a number matter to any rule; None: without end."""
         spans = [cap.look_back for cap in self.caps if cap.of == "number"]
-        waits = [self.limit(name) for name in ("min_gap_s", "after_talk_s", "after_abandon_s")]
+        waits = [self.limit(name) for name in WAITS]
         spans += [timedelta(seconds=wait.value) for wait in waits if wait]
         return None if None in spans else max((s for s in spans if s is not None), default=timedelta())
 
@@ -139,6 +152,7 @@ def strictest(layers: Iterable[Rules]) -> Rules:
     return replace(
         merged,
         caps=caps_.strictest(merged.caps),
+        lists=list_ages.strictest(merged.lists),
         limits=tuple(one for one in kept if one),
         barred=tuple(dict.fromkeys(merged.barred)),
     )
@@ -155,10 +169,13 @@ def _read(data: Mapping[str, Any], source: str, barred: tuple[str, ...]) -> Rule
     hours = [Hours.from_dict(data["hours"], source, holidays)] if "hours" in data else []
     if "office" in data:
         hours.append(_read_office(data["office"], source))
+    abandon = _read_abandon(data, source)
     return Rules(
         hours=tuple(hours),
         caps=caps_.strictest(read_caps(data.get("caps") or {}, source)),
-        limits=tuple(_read_limit(name, data[name], source) for name in STRICT if name in data),
+        lists=read_lists(data.get("lists") or {}, source),
+        abandon=abandon,
+        limits=_read_limits(data, abandon, source),
         prefixes=(read_prefixes(data["prefixes"], source),) if "prefixes" in data else (),
         barred=barred,
         modes=(_read_modes(data["modes"], source),) if "modes" in data else (),
@@ -171,6 +188,21 @@ def _read_office(data: Any, source: str) -> Hours:
     if not isinstance(data, dict) or not data.get("zone"):
         raise ValueError('office needs a zone, such as {zone: Europe/Moscow, mon-fri: "09:00-18:00"}')
     return Hours.from_dict(data, source)
+
+
+def _read_abandon(data: Mapping[str, Any], source: str) -> tuple[Abandonment, ...]:
+    """A plain ``abandon_max_rate`` counts as the usual rule: of live answers, over 30 days."""
+    if "abandon" in data:
+        return (read_abandon(data["abandon"], source),)
+    rate = data.get("abandon_max_rate")
+    return (read_abandon({"max_rate": rate}, source),) if rate is not None else ()
+
+
+def _read_limits(data: Mapping[str, Any], abandon: tuple[Abandonment, ...], source: str) -> tuple[Limit, ...]:
+    given = {name: data[name] for name in STRICT if name in data}
+    for rule in abandon:
+        given = {"connect_within_s": rule.within_s, "abandon_max_rate": rule.max_rate, **given}
+    return tuple(_read_limit(name, value, source) for name, value in given.items())
 
 
 def _read_limit(name: str, value: Any, source: str) -> Limit:

@@ -10,5 +10,6 @@ from dialer.store.base import Base
 from dialer.store.database import Database
 
 __all__ = [
-    "Base", "Database", "calls", "compliance", "contacts", "desk", "leads", "messages", "people", "projects", "provider", "scripts",
+    "Base", "Database", "calls", "compliance", "contacts", "desk", "leads", "messages", "people", "projects",
+    "provider", "scripts",
 ]  # fmt: skip

@@ -5,7 +5,7 @@ Part of pacing (step 4 of a call). May import the standard library only.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from dialer.rules.pacing.outlook import Outlook
@@ -44,6 +44,15 @@ class Snapshot:
         """As data that JSON can carry."""
         return {**asdict(self), "mode": self.mode.value}
 
+    def counts(self, risk: float) -> dict[str, Any]:
+        """The few figures that a person watches."""
+        plain = {
+            name: getattr(self, name) for name in ("ready", "ringing", "waiting", "lines", "answered", "abandoned")
+        }
+        shares = {"risk": risk, "theta": self.theta, "cap": self.cap}
+        rounded = {name: round(share, 5) for name, share in shares.items()}
+        return {**plain, "talking": len(self.talking), "wrapping": len(self.wrapping), **rounded}
+
     @classmethod
     def of(cls, data: dict[str, Any]) -> Snapshot:
         """The reverse of :meth:`plain`."""
@@ -54,9 +63,12 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """``place`` calls now, and the sentence that says why; ``risk`` is that of the last call placed (or of the next
-    one, if none was)."""
+    """``place`` calls now, and the sentence that says why.
+
+    ``risk`` is that of the last call placed (or of the next one, if none was); ``facts`` the counts it went by.
+    """
 
     place: int
     why: str
     risk: float = 0.0
+    facts: dict[str, Any] = field(default_factory=dict, compare=False)

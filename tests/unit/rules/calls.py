@@ -36,7 +36,7 @@ def facts(**changed: Any) -> DialFacts:
     given = {**FACTS, **changed}
     if isinstance(given["zones"], str):
         given["zones"] = tuple(given["zones"].split())
-    for name in ("number_attempts", "contact_attempts", "talked_at", "abandoned_at"):
+    for name in ("number_attempts", "contact_attempts", "talked_at", "abandoned_at", "refused_at"):
         if isinstance(given.get(name), str):
             given[name] = tuple(at(one.strip()) for one in given[name].split(","))
     if isinstance(given.get("due_at"), str):
@@ -54,5 +54,7 @@ def rules(given: Any) -> Rules:
 
 
 def ask(given: Any, now: str, **changed: Any) -> Allowed | Refused:
-    """What the gate says."""
+    """What the gate says; the lists that a law names are of today unless the case says otherwise."""
+    today = dict.fromkeys(("us_dnc", "tps_ctps"), at(now).date())
+    changed = {"lists": today, **changed}
     return may_dial(facts(**changed), rules(given), at(now))

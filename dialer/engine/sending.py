@@ -1,0 +1,104 @@
+"""Sending what an earlier turn placed: the gate again, the mark "sent", and after the commit the network.
+
+Rule 1: the gate's yes and the mark are one transaction; a refusal is written to the journal in the same (P2).
+Rule 2: a yes is good for ``SEND_WITHIN_S``; a commit that took longer asks nothing of the network.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Integer, bindparam, select
+
+from dialer import ledger
+from dialer.compliance import refusals
+from dialer.desk import next_step, session
+from dialer.engine import crash, gate, settle
+from dialer.engine.turn import Turn
+from dialer.providers.base import CustomerCall, ProviderError
+from dialer.rules.attempt_states import AttemptEvent
+from dialer.rules.words import AttemptState, OperatorState
+from dialer.store.base import Utc
+from dialer.store.calls import IS_OPEN, Attempt
+from dialer.store.contacts import Contact
+from dialer.store.desk import OperatorSession
+from dialer.store.projects import Campaign
+
+SEND_WITHIN_S = 1.0
+_PLACED = (
+    select(Attempt)
+    .where(
+        Attempt.campaign_id == bindparam("campaign", type_=Integer),
+        Attempt.state == AttemptState.PLACED,
+        IS_OPEN,
+        Attempt.placed_at < bindparam("now", type_=Utc),
+    )
+    .order_by(Attempt.placed_at)
+    .with_for_update(key_share=True)
+)
+_CONTACTS = select(Contact).where(Contact.id.in_(bindparam("ids", expanding=True)))
+
+
+def send(t: Turn, campaign: Campaign) -> int:
+    """Send what an earlier turn placed: gate again, mark as sent, and ask the network after the commit."""
+    placed = t.s.scalars(_PLACED, {"campaign": campaign.id, "now": t.now}).all()
+    ready = [a for a in placed if _may_send(t, a, campaign)]
+    if not ready:
+        return 0
+    contacts = {c.id: c for c in t.s.scalars(_CONTACTS, {"ids": [a.contact_id for a in ready]})}
+    verdicts = gate.check(t.s, campaign, contacts.values(), t.now, [a.id for a in ready])
+    sent = 0
+    for attempt in ready:
+        refused = verdicts[attempt.contact_id]
+        if refused is None:
+            _send_one(t, attempt, campaign)
+            sent += 1
+        else:
+            refusals.note(t.s, campaign.id, attempt.contact_id, refused, gate.rules_of(campaign), t.now, attempt.id)
+            _refuse(t, attempt, contacts[attempt.contact_id], refused)
+    return sent
+
+
+def _may_send(t: Turn, attempt: Attempt, campaign: Campaign) -> bool:
+    """Whether its turn has come; what an earlier holder of the lease placed is given back instead."""
+    if attempt.fence != campaign.fence:
+        if ledger.move(t.s, attempt, AttemptEvent.LOST, t.now, {"why": "fence"}) is not None:
+            settle.give_back(t, attempt)
+        return False
+    if attempt.operator_id is None:
+        return True
+    row = t.s.get_one(OperatorSession, attempt.operator_id)
+    if row.attempt_id != attempt.id:
+        if ledger.move(t.s, attempt, AttemptEvent.REFUSE, t.now, {"why": "operator_gone"}) is not None:
+            settle.give_back(t, attempt)
+        return False
+    return row.state is OperatorState.DIALLING
+
+
+def _send_one(t: Turn, attempt: Attempt, campaign: Campaign) -> None:
+    ledger.move(t.s, attempt, AttemptEvent.SEND, t.now)
+    contact = t.s.get_one(Contact, attempt.contact_id)
+    contact.tries += 1
+    call = CustomerCall(attempt.id, attempt.to_number, attempt.caller_id, campaign.ring_s, campaign.amd, campaign.trunk)
+
+    def originate() -> None:
+        if t.age_s > SEND_WITHIN_S:
+            raise ProviderError("the gate was asked too long ago")
+        crash.point("sent_before_network")
+        t.provider.originate(call)
+        crash.point("sent_after_network")
+
+    t.ask(attempt.id, originate)
+    t.touch(campaign.id)
+    t.tell_call(attempt.id, attempt.operator_id, attempt.state.value)
+
+
+def _refuse(t: Turn, attempt: Attempt, contact: Contact, refused: Any) -> None:
+    ledger.move(t.s, attempt, AttemptEvent.REFUSE, t.now, {"rule": refused.rule, "values": refused.detail})
+    settle.give_back(t, attempt)
+    next_step.hold(t.s, contact, refused.rule, refused.until, t.now)
+    if attempt.operator_id is not None:
+        row = session.get(t.s, attempt.operator_id, t.now)
+        if row.attempt_id == attempt.id and row.state is OperatorState.DIALLING:
+            session.free(t.s, row, t.now)
+    t.touch(attempt.campaign_id)
