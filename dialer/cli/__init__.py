@@ -20,6 +20,8 @@ COMMANDS = {
     "lab": "dialer.cli.lab",
     "contacts": "dialer.cli.contacts",
     "suppress": "dialer.cli.suppress",
+    "consent": "dialer.cli.consent",
+    "person": "dialer.cli.person",
     "rules": "dialer.cli.rules",
     "db": "dialer.cli.db",
     "user": "dialer.cli.user",

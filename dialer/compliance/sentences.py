@@ -19,8 +19,8 @@ def sentence(verdict: Verdict, language: str, zones: tuple[str, ...] = ()) -> st
     """What ``verdict`` says, with its values; ``zones`` are the callee's, for the time of the next moment."""
     family = _family(verdict.rule)
     mood = _mood(verdict)
-    phrases = PHRASES.get(family, PHRASES["other"])
-    text = phrases.get(mood, PHRASES["other"][mood])[language].format_map(_values(verdict, language))
+    phrases = PHRASES["other"] | PHRASES.get(family, {})
+    text = phrases[mood][language].format_map(_values(verdict, language))
     return text if verdict.ok else text + _until(verdict.until, language, zones)
 
 

@@ -89,6 +89,15 @@ def check(s: Session, number: str, project_id: int | None = None) -> Suppressed 
     return next(iter(keyed.forgotten(s, [number], scopes).values()), None) if scopes else None
 
 
+def check_scope(s: Session, number: str, scope_id: int) -> Suppressed | None:
+    """As :func:`check`, for a scope: everywhere means an entry of any scope, a client one that holds for it."""
+    if scope_id == EVERYWHERE:
+        return check(s, number)
+    projects = projects_of(s, scope_id)
+    found = covering(s, [(number, project) for project in projects])
+    return next((entry for entry in found.values() if entry.scope_id <= EVERYWHERE or scope_id > EVERYWHERE), None)
+
+
 def client_scope(s: Session, name: str) -> int:
     """The scope of all projects of the client called ``name``. Raises BadInput if no project has such a client."""
     if s.scalar(select(Project.id).where(Project.client == name).limit(1)) is None:

@@ -58,8 +58,10 @@ def campaign_refusal(
 ) -> Verdict | None:
     """The first verdict against every call of a campaign, whoever is called: lists too old, a mode not allowed."""
     nobody = DialFacts("", 0, 0, (), CampaignState.RUNNING, ContactState.READY, mode=mode)
-    judged = (*_lists(lists, rules, _first_day(now)), *_mode(nobody, rules))
-    return next((verdict for verdict in judged if not verdict.ok), None)
+    for early, today in zip(_lists(lists, rules, _first_day(now)), _lists(lists, rules, now.date()), strict=True):
+        if not early.ok:
+            return today  # for everybody, wherever they are; told by the day that people here have
+    return next((verdict for verdict in _mode(nobody, rules) if not verdict.ok), None)
 
 
 def _judge(facts: DialFacts, rules: Rules, now: datetime) -> Iterator[Verdict]:

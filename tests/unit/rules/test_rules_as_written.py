@@ -126,7 +126,7 @@ def test_a_campaign_can_tighten_a_profile_but_not_loosen_it() -> None:
 
 def test_a_state_keeps_the_rules_of_the_federation() -> None:
     rules = profiles.load("us_fl").rules
-    assert rules.profile == "us_federal@1+us_fl@1"
+    assert rules.profile == "us_federal@2+us_fl@2"
     assert [layer.source for layer in rules.hours] == ["us_federal", "us_fl"]
 
 
@@ -228,7 +228,7 @@ def test_the_rules_page_names_the_source_of_each_value() -> None:
         ("prefixes", "+1", "country US"),
         ("abandon_max_rate", "0.03", "us_federal"),
     } <= shown
-    assert not next(line for line in lines(rules) if line.rule == "keep").enforced
+    assert not next(line for line in lines(rules) if line.rule == "keep_scripts").enforced
     assert [source["name"] for source in as_dict(rules)["sources"]] == ["us_federal", "us_fl", "campaign"]
 
 
