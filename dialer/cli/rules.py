@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import click
 
 from dialer import profiles
-from dialer.cli import finding
+from dialer.cli import finding, rules_ahead
 from dialer.compliance import rules_for
 from dialer.compliance.shown import as_dict, lines
 from dialer.errors import BadInput
@@ -18,6 +18,10 @@ from dialer.rules.compliance import Rules
 @click.group()
 def group() -> None:
     """The rules of calling."""
+
+
+group.add_command(rules_ahead.waiting)
+group.add_command(rules_ahead.retries)
 
 
 @group.command()
