@@ -28,6 +28,7 @@ PLACES = (
     Place("leads.board", _l("Second line"), "lead.board", about=_l("Leads that wait, and by when")),
     Place("leads.funnels", _l("Funnel"), "lead.see", about=_l("How far each contact has come")),
     Place("leads.agreed", _l("Agreed leads"), "lead.client", about=_l("What was accepted, to hear and to check")),
+    Place("figures.show", _l("Figures"), "report.see", about=_l("People, load, conversion and plan")),
     Place("manager.campaigns", _l("Campaigns"), "campaign.see", "go-campaigns", _l("Start, watch, pause and stop")),
     Place("manager.projects", _l("Projects"), "project.see", about=_l("What clients pay for")),
     Place("lists.contacts", _l("Contacts"), "contact.list", "go-contacts", _l("Find anybody and what was said")),

@@ -16,6 +16,7 @@ ROOMS = (
     "webapp.people",
     "webapp.desk",
     "webapp.leads",
+    "webapp.figures",
     "webapp.live",
     "webapp.api",
     "webapp.twilio",

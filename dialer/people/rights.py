@@ -86,6 +86,14 @@ def scope(s: Session, user: User, action: str) -> Scope:
     return Scope(None if wide is None else frozenset(wide), tuple(groups))
 
 
+def people_of(s: Session, user: User, action: str, project_id: int) -> frozenset[int] | None:
+    """Whose rows of a project ``user`` may do ``action`` to: None is everybody's, an empty set nobody's."""
+    found = scope(s, user, action)
+    if found.projects is None or project_id in found.projects:
+        return None
+    return frozenset().union(*(people for of, people in found.groups if of in (None, project_id)))
+
+
 def _reaches(s: Session, user: User, holding: Holding, action: str, belonging: Belonging | None) -> bool:
     reach = MATRIX[action].get(holding.duty)
     if reach is None:

@@ -84,6 +84,8 @@ MATRIX: Mapping[str, Mapping[Duty, Reach]] = {
     "recording.download": _project(S, P),
     # Figures
     "report.see": {O: Reach.OWN, C: Reach.OWN, G: Reach.TEAM, **_project(S, P, V)},
+    "report.people": {O: Reach.OWN, C: Reach.OWN, G: Reach.TEAM, **_project(S, P)},
+    "plan.edit": {G: Reach.TEAM, **_project(P)},
     # The installation
     "people.see": {A: Reach.ALL},
     "people.edit": {A: Reach.ALL},

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dialer.rules.words import CampaignState, Mode
@@ -80,3 +80,15 @@ class CampaignMember(Base):
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True)
     line: Mapped[int] = mapped_column(default=1)
+
+
+class PlanTarget(Base):
+    """What a project is to reach in one month. ``measure``: see ``dialer.reports.plan.MEASURES``."""
+
+    __tablename__ = "plan_target"
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"), primary_key=True)
+    month: Mapped[date] = mapped_column(Date, primary_key=True)
+    """Its first day."""
+    measure: Mapped[str] = mapped_column(String(24), primary_key=True)
+    target: Mapped[int]

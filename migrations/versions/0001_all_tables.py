@@ -371,6 +371,17 @@ def upgrade() -> None:
         sa.UniqueConstraint("script_id", "number", name=op.f("uq_script_version_script_id_number")),
     )
     op.create_table(
+        "plan_target",
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("measure", sa.String(length=24), nullable=False),
+        sa.Column("target", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["project.id"], name=op.f("fk_plan_target_project_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("project_id", "month", "measure", name=op.f("pk_plan_target")),
+    )
+    op.create_table(
         "campaign_member",
         sa.Column("campaign_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
@@ -1297,6 +1308,7 @@ def downgrade() -> None:
 
     op.drop_table("contact_list")
     op.drop_table("campaign_member")
+    op.drop_table("plan_target")
     op.drop_table("script_version")
     with op.batch_alter_table("script_comment", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_script_comment_script_id"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from flask import Flask
 from flask_babel import format_date, format_datetime, format_decimal, format_percent, format_time
@@ -27,6 +27,16 @@ def day(at: datetime | None) -> str:
     return format_date(at, "long") if at else "–"
 
 
+def day_month(at: date) -> str:
+    """``Wed, 4 Mar``."""
+    return format_date(at, "EE, d MMM")
+
+
+def month_year(at: date) -> str:
+    """``March 2026``."""
+    return format_date(at, "LLLL y")
+
+
 def span(seconds: float | None) -> str:
     """``2:41`` or ``1:02:41``."""
     if seconds is None:
@@ -41,9 +51,9 @@ def clock(at: datetime) -> str:
     return format_time(at, "HH:mm:ss")
 
 
-def number(value: float) -> str:
-    """``12,345`` or ``12 345``, as the language has it."""
-    return format_decimal(value)
+def number(value: float, digits: int = 0) -> str:
+    """``12,345`` or ``12 345``, as the language has it; with ``digits``, always so many behind the comma."""
+    return format_decimal(value, "#,##0." + "0" * digits) if digits else format_decimal(value)
 
 
 def percent(rate: float, digits: int = 0) -> str:
@@ -62,5 +72,13 @@ def masked(number: str) -> str:
 def attach(app: Flask) -> None:
     """Make them known to the templates."""
     app.jinja_env.filters.update(
-        when=when, day=day, span=span, masked=masked, clock=clock, number=number, percent=percent
+        when=when,
+        day=day,
+        day_month=day_month,
+        month_year=month_year,
+        span=span,
+        masked=masked,
+        clock=clock,
+        number=number,
+        percent=percent,
     )
