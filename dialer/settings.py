@@ -72,6 +72,10 @@ class Twilio(BaseModel):
     base_url: str = ""
     """Another host in place of Twilio's: the stand-in of the demo and the tests."""
     calls_per_second: Annotated[float, Field(gt=0)] = 1.0
+    bridge: Annotated[str, Field(pattern=r"^(sips?:[A-Za-z0-9.-]+(:[0-9]+)?(;transport=(udp|tcp|tls))?)?$")] = ""
+    """Where people's phones are at a PBX: its SIP address for Twilio, e.g. ``sip:pbx.example.com;transport=tls``."""
+    bridge_user: str = ""
+    bridge_password: SecretStr = SecretStr("")
     fallback_url: str = ""
     """TwiML for calls whose answer we fail to give, on a host that is up when ours is not (a TwiML Bin)."""
     delete_recordings: bool = False
@@ -107,6 +111,8 @@ class Settings(BaseSettings):
     data: Path = Path("var")
     """Folder for everything that is not in the database: recordings, reports, exports."""
     provider: Literal["asterisk", "twilio", "pretend"] = "pretend"
+    also: Annotated[list[Literal["asterisk", "twilio", "pretend"]], NoDecode] = []
+    """Further networks that campaigns may name in their routes; people's phones stay at ``provider``."""
     public_url: Annotated[str, Field(pattern="^https?://[^/?#]+")] = "http://127.0.0.1:8080"
     web_host: str = "127.0.0.1"
     web_port: Port = 8080
@@ -139,7 +145,7 @@ class Settings(BaseSettings):
         """Environment before file before defaults."""
         return (init_settings, Environment(settings_cls), TomlConfigSettingsSource(settings_cls))
 
-    @field_validator("agi_allow", mode="before")
+    @field_validator("agi_allow", "also", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value

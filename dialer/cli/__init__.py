@@ -26,6 +26,7 @@ COMMANDS = {
     "db": "dialer.cli.db",
     "user": "dialer.cli.user",
     "campaign": "dialer.cli.campaign",
+    "routes": "dialer.cli.routes",
     "config": "dialer.cli.config",
     "web": "dialer.cli.web",
     "engine": "dialer.cli.engine",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import signal
 import socket
 import threading
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import click
@@ -15,6 +17,7 @@ from dialer.engine import crash
 from dialer.engine.core import Engine
 from dialer.engine.hooks import EngineHooks
 from dialer.providers.base import Provider
+from dialer.providers.switchboard import Switchboard, every
 from dialer.recordings import guard
 from dialer.store import Database
 from dialer.store.watch import Watch
@@ -35,8 +38,9 @@ def command() -> None:
         name=f"{socket.gethostname()}:{config.agi_port}",
         may_record=lambda lines: guard.may_record(config, lines).reason,
     )
-    if hasattr(engine.provider, "on_inbound"):
-        engine.provider.on_inbound = engine.inbound
+    for one in every(engine.provider):
+        if hasattr(one, "on_inbound"):
+            one.on_inbound = partial(engine.inbound, network=one.name)
     hooks = EngineHooks(engine)
     server = HookServer((config.agi_host, config.agi_port), hooks, allow=config.agi_allow)
     server.start()
@@ -52,28 +56,44 @@ def command() -> None:
 
 
 def make_provider(config: settings.Settings, db: Database) -> Provider:
-    """The telephone network the settings name. Raises SettingsError where those are wanting."""
-    if config.provider == "asterisk":
-        return _asterisk(config)
-    if config.provider == "pretend":
-        from dialer.providers.pretend import PretendProvider
+    """The telephone network the settings name, or several. Raises SettingsError where those are wanting."""
+    home, *others = (NETWORKS[name](config, db) for name in dict.fromkeys((config.provider, *config.also)))
+    if others and config.provider == "twilio":
+        raise settings.SettingsError(
+            "DIALER_ALSO: people's phones must be at the PBX (DIALER_PROVIDER) to add networks"
+        )
+    return Switchboard(home, others) if others else home
 
-        pretend = PretendProvider()
-        pretend.run_live()
-        return pretend
+
+def _pretend(config: settings.Settings, db: Database) -> Provider:
+    from dialer.providers.pretend import PretendProvider
+
+    pretend = PretendProvider()
+    pretend.run_live()
+    return pretend
+
+
+def _twilio(config: settings.Settings, db: Database) -> Provider:
     from dialer.providers.twilio.config import from_settings
     from dialer.providers.twilio.provider import TwilioProvider
 
     return TwilioProvider(from_settings(config), db)
 
 
-def _asterisk(config: settings.Settings) -> Provider:
+def _asterisk(config: settings.Settings, db: Database) -> Provider:
     from dialer.providers.asterisk.provider import AsteriskConfig, AsteriskProvider
 
     pbx = config.asterisk
     return AsteriskProvider(
         AsteriskConfig(pbx.host, pbx.ami_port, pbx.ami_user, pbx.ami_secret.get_secret_value(), pbx.trunk)
     )
+
+
+NETWORKS: Mapping[str, Callable[[settings.Settings, Database], Provider]] = {
+    "asterisk": _asterisk,
+    "pretend": _pretend,
+    "twilio": _twilio,
+}
 
 
 def _watch(db: Database, engine: Any) -> None:

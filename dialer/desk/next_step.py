@@ -169,6 +169,13 @@ def release(s: Session, contact_id: int) -> None:
     )
 
 
+def again(s: Session, contact_id: int, now: datetime) -> None:
+    """The network refused an attempt, so nothing rang: the contact is due at once, whatever its plan says."""
+    contact = held(s, Contact, contact_id)
+    if contact is not None and contact.state in (ContactState.WAITING, ContactState.CLOSED):
+        _wait(contact, now, Band.RETRY)
+
+
 def skip(s: Session, contact_id: int, now: datetime) -> None:
     """An operator skipped this contact in preview: somebody sees it again later."""
     s.execute(

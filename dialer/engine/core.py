@@ -32,6 +32,7 @@ from dialer.engine import (
     lease,
     phones,
     recovery,
+    routing,
     sending,
     settle,
 )
@@ -110,9 +111,9 @@ class Engine:
         """As :meth:`ask`, waiting for the plan; a message if the engine does not say in time."""
         return self._wait(lambda reply: self.ask(leg, heard, reply))
 
-    def inbound(self, leg: str, caller: str, called: str) -> Plan:
+    def inbound(self, leg: str, caller: str, called: str, network: str = "") -> Plan:
         """A person rings one of our numbers: to whom do they go? Waits as :meth:`answer` does."""
-        return self._wait(lambda reply: self._inbox.put(inbound.Ask(leg, caller, called, self.clock(), reply)))
+        return self._wait(lambda reply: self._inbox.put(inbound.Ask(leg, caller, called, self.clock(), reply, network)))
 
     def _wait(self, put: Callable[[Callable[[Plan], None]], None]) -> Plan:
         plan: Future[Plan] = Future()
@@ -238,6 +239,7 @@ class Engine:
             self._pruned_s = self.steady()
             t.s.execute(delete(Outbox).where(Outbox.at < t.now - OUTBOX_KEPT))
             self._words.forget(t.s, t.now)
+            routing.look_at_numbers(t)
 
     def _dial(self, t: Turn, campaigns: list[Campaign], timely: bool) -> None:
         for campaign in campaigns:

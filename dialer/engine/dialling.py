@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from dialer import ledger
 from dialer.compliance import refusals
 from dialer.desk import next_step, session
-from dialer.engine import claim, crash, gate
+from dialer.engine import claim, crash, gate, routing
 from dialer.engine.learning import Learner
 from dialer.engine.turn import Turn
 from dialer.rules.compliance import Refused
@@ -75,6 +75,8 @@ def dial(t: Turn, campaign: Campaign, bucket: Bucket, now_s: float, learner: Lea
     decision = calls_to_place(now)
     if campaign.mode is Mode.PREDICTIVE and decision.place:
         _log(campaign, now, decision, learner.looks if learner else 0)
+    if decision.place and (why := routing.Chooser(t, campaign).hindrance()):
+        return Decision(0, why)
     placed = place(t, campaign, decision.place) if decision.place else []
     bucket.take(len(placed))
     if placed:
@@ -111,6 +113,7 @@ def snapshot(s: Session, campaign: Campaign, tokens: int) -> Snapshot:
 def place(t: Turn, campaign: Campaign, n: int, operator: OperatorSession | None = None) -> list[Attempt]:
     """Claim up to ``n`` contacts that may be dialled now and write their attempts."""
     placed: list[Attempt] = []
+    n = min(n, routing.Chooser(t, campaign).left())
     for _ in range(CLAIM_ROUNDS):
         if len(placed) >= n:
             break
@@ -131,6 +134,7 @@ def place_claimed(
     verdicts = gate.check(t.s, campaign, contacts, t.now)
     version = next_step.script_version(t.s, campaign)
     numbers = _numbers(t.s, contacts)
+    chooser = routing.Chooser(t, campaign, verdicts)
     placed = []
     for contact in contacts:
         refused = verdicts[contact.id]
@@ -140,6 +144,10 @@ def place_claimed(
             refusals.note(t.s, campaign.id, contact.id, no, rules, t.now)
             next_step.hold(t.s, contact, no.rule, no.until, t.now)
             continue
+        way = chooser.take(contact.id)
+        if way is None:
+            next_step.release(t.s, contact.id)
+            continue
         placed.append(
             ledger.place(
                 t.s,
@@ -147,13 +155,12 @@ def place_claimed(
                 contact,
                 number,
                 t.now,
-                provider=t.provider.name,
+                **routing.columns(way),
                 operator_id=operator.user_id if operator else None,
                 script_version_id=version,
             )
         )
-    # Operators' sessions point at their attempts without the mapper knowing, so the attempts go first by hand.
-    t.s.flush()
+    t.s.flush()  # operators' sessions point at their attempts without the mapper knowing
     if contacts:
         t.touch(campaign.id)
     return placed

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from dialer import ledger
-from dialer.engine import crash, handoffs, phones, recovery, settle
+from dialer.engine import crash, handoffs, phones, recovery, routing, settle
 from dialer.engine.turn import Turn
 from dialer.providers import base
 from dialer.rules.attempt_states import AttemptEvent
@@ -47,7 +47,9 @@ def _accepted(t: Turn, e: base.Accepted) -> None:
 
 def _ringing(t: Turn, e: base.Ringing) -> None:
     if e.leg[0] not in (OPERATOR, CLOSER):
-        _moved(t, e.leg, AttemptEvent.RINGING)
+        attempt = _moved(t, e.leg, AttemptEvent.RINGING)
+        if attempt is not None:
+            routing.carried(t, attempt)
 
 
 def _answered(t: Turn, e: base.Answered) -> None:
@@ -76,7 +78,9 @@ def _hung_up(t: Turn, e: base.HungUp) -> None:
     elif e.leg[0] == CLOSER:
         handoffs.closer_gone(t, e)
     else:
-        _customer_ended(t, e.leg, AttemptEvent.HUNG_UP, e.outcome, e.cause, e.sip_code)
+        attempt = _customer_ended(t, e.leg, AttemptEvent.HUNG_UP, e.outcome, e.cause, e.sip_code)
+        if attempt is not None:
+            routing.ended(t, attempt, e.outcome)
 
 
 def _failed(t: Turn, e: base.Failed) -> None:
@@ -84,30 +88,39 @@ def _failed(t: Turn, e: base.Failed) -> None:
         _hung_up(t, base.HungUp(e.leg, e.at, Outcome.FAILED, e.reason[:24]))
     else:
         outcome = Outcome.BAD_NUMBER if e.permanent else Outcome.FAILED
-        _customer_ended(t, e.leg, AttemptEvent.FAILED, outcome, e.reason[:24], 0)
+        attempt = _customer_ended(t, e.leg, AttemptEvent.FAILED, outcome, e.reason[:24], 0)
+        if attempt is not None and not e.permanent:
+            routing.refused(t, attempt, e.reason)
 
 
 def _doubtful(t: Turn, e: base.Doubtful) -> None:
     if e.leg[0] not in (OPERATOR, CLOSER):
-        _customer_ended(t, e.leg, AttemptEvent.DOUBTFUL, Outcome.UNKNOWN, "doubtful", 0)
+        attempt = _customer_ended(t, e.leg, AttemptEvent.DOUBTFUL, Outcome.UNKNOWN, "doubtful", 0)
+        if attempt is not None:
+            routing.note_error(t, attempt, "no answer to a request")
 
 
-def _customer_ended(t: Turn, leg: str, event: AttemptEvent, outcome: Outcome, cause: str, sip_code: int) -> None:
+def _customer_ended(
+    t: Turn, leg: str, event: AttemptEvent, outcome: Outcome, cause: str, sip_code: int
+) -> Attempt | None:
     attempt = _moved(t, leg, event, outcome=outcome.value, cause=cause, sip=sip_code)
     if attempt is None:
-        return
+        return None
     attempt.cause, attempt.sip_code = cause, sip_code
     settle.ended(t, attempt, outcome)
     crash.point("ended_before_commit")
+    return attempt
 
 
 def _up(t: Turn, e: base.Up) -> None:
     recovery.reconcile(t, e)
-    tell(t.s, t.now, "network", "all", up=True)
+    if e.network in ("", t.provider.name):
+        tell(t.s, t.now, "network", "all", up=True)
 
 
 def _down(t: Turn, e: base.Down) -> None:
-    tell(t.s, t.now, "network", "all", up=False)
+    if e.network in ("", t.provider.name):
+        tell(t.s, t.now, "network", "all", up=False)
 
 
 HANDLERS: Mapping[type, Callable[[Turn, Any], None]] = {

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from dialer import ledger
 from dialer.desk import next_step, session
@@ -31,6 +31,7 @@ class Ask:
     called: str
     at: datetime
     reply: Callable[[Plan], None]
+    network: str = ""
 
 
 def decide(t: Turn, ask: Ask) -> Plan | None:
@@ -49,6 +50,8 @@ def decide(t: Turn, ask: Ask) -> Plan | None:
 
 def _who(t: Turn, ask: Ask) -> tuple[Contact, ContactNumber, Campaign] | None:
     """The contact who was called last under this number in a running campaign and is not in a call already."""
+    shown = (Attempt.contact_id == Contact.id, Attempt.caller_id == ask.called, Attempt.caller_id != "")
+    was_shown = exists().where(*shown)
     query = (
         select(Contact, ContactNumber, Campaign)
         .join(ContactNumber, ContactNumber.contact_id == Contact.id)
@@ -58,7 +61,12 @@ def _who(t: Turn, ask: Ask) -> tuple[Contact, ContactNumber, Campaign] | None:
             Campaign.state == CampaignState.RUNNING,
             Contact.state != ContactState.CLAIMED,
         )
-        .order_by((Campaign.caller_id == ask.called).desc(), Contact.disposed_at.desc().nulls_last(), Contact.id)
+        .order_by(
+            was_shown.desc(),
+            (Campaign.caller_id == ask.called).desc(),
+            Contact.disposed_at.desc().nulls_last(),
+            Contact.id,
+        )
         .limit(1)
     )
     row = t.s.execute(query).first()
@@ -82,7 +90,7 @@ def _attempt(t: Turn, ask: Ask, contact: Contact, number: ContactNumber, campaig
         number_id=number.id,
         to_number=number.number,
         caller_id=ask.called,
-        provider=t.provider.name,
+        provider=ask.network or t.provider.name,
         mode=campaign.mode,
         inbound=True,
         state=AttemptState.SENT,

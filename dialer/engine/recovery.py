@@ -43,14 +43,18 @@ def newest_attempt(s: Session) -> datetime | None:
 def reconcile(t: Turn, up: Up) -> None:
     """Make the books agree with what is up now. Doing it twice changes nothing more."""
     live = {leg.leg: leg for leg in up.live}
-    known = _attempts(t, live) | _phones(t, live) | _closers(t, live)
+    known = _attempts(t, live, up.network)
+    if up.network in ("", t.provider.name):  # our own people's phones are the first network's
+        known |= _phones(t, live) | _closers(t, live)
     # A leg with the PBX's own id is somebody ringing in: the dialplan has told them off or is asking us just now.
     for leg in {leg for leg in live.keys() - known if leg[0] in OURS}:
         t.request(leg, lambda leg=leg: t.provider.hang_up(leg))  # type: ignore[misc]
 
 
-def _attempts(t: Turn, live: dict[str, LiveLeg]) -> set[str]:
+def _attempts(t: Turn, live: dict[str, LiveLeg], network: str) -> set[str]:
     query = select(Attempt).where(Attempt.state.in_(SENT), IS_OPEN).with_for_update()
+    if network:
+        query = query.where(Attempt.provider == network)
     known: set[str] = set()
     for attempt in t.s.scalars(query).all():
         known.add(attempt.id)

@@ -13,9 +13,9 @@ from sqlalchemy import Integer, bindparam, select
 from dialer import ledger
 from dialer.compliance import refusals
 from dialer.desk import next_step, session
-from dialer.engine import crash, gate, settle
+from dialer.engine import crash, gate, routing, settle
 from dialer.engine.turn import Turn
-from dialer.providers.base import CustomerCall, ProviderError
+from dialer.providers.base import ProviderError
 from dialer.rules.attempt_states import AttemptEvent
 from dialer.rules.words import AttemptState, OperatorState
 from dialer.store.base import Utc
@@ -79,11 +79,11 @@ def _send_one(t: Turn, attempt: Attempt, campaign: Campaign) -> None:
     ledger.move(t.s, attempt, AttemptEvent.SEND, t.now)
     contact = t.s.get_one(Contact, attempt.contact_id)
     contact.tries += 1
-    call = CustomerCall(attempt.id, attempt.to_number, attempt.caller_id, campaign.ring_s, campaign.amd, campaign.trunk)
+    call = routing.call_of(attempt, campaign)
 
     def originate() -> None:
         if t.age_s > SEND_WITHIN_S:
-            raise ProviderError("the gate was asked too long ago")
+            raise ProviderError(routing.TOO_LATE)
         crash.point("sent_before_network")
         t.provider.originate(call)
         crash.point("sent_after_network")

@@ -44,6 +44,7 @@ class CustomerCall:
     ring_s: int  # give up ringing after so many seconds
     amd: bool = False
     trunk: str = ""  # route name of the provider's own configuration; "" is its default
+    network: str = ""  # which one, where there are several (``switchboard``); "" is the first
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +172,7 @@ class Down:
 
     at: datetime
     reason: str
+    network: str = ""  # "": the only one
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +191,7 @@ class Up:
     at: datetime
     live: Sequence[LiveLeg] = field(default_factory=tuple)
     restarted: bool = False
+    network: str = ""  # "": the only one
 
 
 Event = (

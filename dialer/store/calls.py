@@ -38,6 +38,7 @@ class Attempt(Base):
         Index("ix_attempt_contact", "contact_id", "placed_at"),
         Index("ix_attempt_campaign", "campaign_id", "placed_at"),
         Index("ix_attempt_operator", "operator_id", "placed_at"),
+        Index("ix_attempt_caller", "caller_id", "placed_at"),
     )
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -47,6 +48,7 @@ class Attempt(Base):
     to_number: Mapped[str] = mapped_column(String(20))
     caller_id: Mapped[str] = mapped_column(String(20), default="")
     provider: Mapped[str] = mapped_column(String(16))
+    trunk: Mapped[str] = mapped_column(String(60), default="")
     provider_ref: Mapped[str] = mapped_column(String(80), default="")
     mode: Mapped[Mode] = mapped_column(Word(Mode))
     inbound: Mapped[bool] = mapped_column(default=False)

@@ -49,6 +49,8 @@ class Campaign(Base):
     mode: Mapped[Mode] = mapped_column(Word(Mode), default=Mode.PROGRESSIVE)
     script_id: Mapped[int | None] = mapped_column(ForeignKey("script.id", ondelete="SET NULL"))
     trunk: Mapped[str] = mapped_column(String(60), default="")
+    routes: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
+    """Ways out in order, see ``dialer.rules.routes``; empty: the settings' network, ``trunk`` and ``caller_id``."""
     caller_id: Mapped[str] = mapped_column(String(20), default="")
     ring_s: Mapped[int] = mapped_column(default=25)
     wrap_up_s: Mapped[int] = mapped_column(default=60)

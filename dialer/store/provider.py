@@ -1,4 +1,4 @@
-"""Tables: what a telephone network that calls back by HTTP tells us, between the web process and the engine's.
+"""Tables: what a telephone network that calls back by HTTP tells us; how routes and our own numbers fare.
 
 Rule 1: the web process writes and never decides; the engine's process reads and never serves HTTP.
 Rule 2: ``key`` makes a webhook that comes twice, or is replayed, one row.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String, text
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dialer.store.base import Base, Json, Utc
@@ -55,3 +55,28 @@ class ProviderQuestion(Base):
     """The engine's process has taken it up."""
     plan: Mapped[dict[str, Any] | None] = mapped_column(Json)
     given_up: Mapped[bool] = mapped_column(default=False)
+
+
+class RouteHealth(Base):
+    """How a route fares (``dialer.rules.routes``), by its name; no row: nothing ever went wrong."""
+
+    __tablename__ = "route_health"
+
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    errors: Mapped[int] = mapped_column(default=0)
+    """Network errors in a row."""
+    resting_until: Mapped[datetime | None] = mapped_column(Utc)
+    reason: Mapped[str] = mapped_column(String(120), default="")
+    at: Mapped[datetime] = mapped_column(Utc)
+
+
+class NumberRest(Base):
+    """A number of ours that is not shown until then: by hand, or because it was answered too rarely."""
+
+    __tablename__ = "number_rest"
+
+    number: Mapped[str] = mapped_column(String(20), primary_key=True)
+    until_at: Mapped[datetime] = mapped_column(Utc)
+    reason: Mapped[str] = mapped_column(String(120), default="")
+    by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
+    at: Mapped[datetime] = mapped_column(Utc)

@@ -124,6 +124,15 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "route_health",
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("errors", sa.Integer(), nullable=False),
+        sa.Column("resting_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.String(length=120), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_route_health")),
+    )
+    op.create_table(
         "user_account",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("login", sa.String(length=80), nullable=False),
@@ -231,6 +240,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_kept_reply_at"), ["at"], unique=False)
 
     op.create_table(
+        "number_rest",
+        sa.Column("number", sa.String(length=20), nullable=False),
+        sa.Column("until_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.String(length=120), nullable=False),
+        sa.Column("by", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["by"], ["user_account.id"], name=op.f("fk_number_rest_by"), ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_number_rest")),
+    )
+    op.create_table(
         "script",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("project_id", sa.Integer(), nullable=False),
@@ -282,6 +301,11 @@ def upgrade() -> None:
         sa.Column("mode", sa.String(length=24), nullable=False),
         sa.Column("script_id", sa.Integer(), nullable=True),
         sa.Column("trunk", sa.String(length=60), nullable=False),
+        sa.Column(
+            "routes",
+            sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("caller_id", sa.String(length=20), nullable=False),
         sa.Column("ring_s", sa.Integer(), nullable=False),
         sa.Column("wrap_up_s", sa.Integer(), nullable=False),
@@ -527,6 +551,7 @@ def upgrade() -> None:
         sa.Column("to_number", sa.String(length=20), nullable=False),
         sa.Column("caller_id", sa.String(length=20), nullable=False),
         sa.Column("provider", sa.String(length=16), nullable=False),
+        sa.Column("trunk", sa.String(length=60), nullable=False),
         sa.Column("provider_ref", sa.String(length=80), nullable=False),
         sa.Column("mode", sa.String(length=24), nullable=False),
         sa.Column("inbound", sa.Boolean(), nullable=False),
@@ -571,6 +596,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempt")),
     )
     with op.batch_alter_table("attempt", schema=None) as batch_op:
+        batch_op.create_index("ix_attempt_caller", ["caller_id", "placed_at"], unique=False)
         batch_op.create_index("ix_attempt_campaign", ["campaign_id", "placed_at"], unique=False)
         batch_op.create_index("ix_attempt_contact", ["contact_id", "placed_at"], unique=False)
         batch_op.create_index("ix_attempt_number", ["to_number", "placed_at"], unique=False)
@@ -1278,6 +1304,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_attempt_number")
         batch_op.drop_index("ix_attempt_contact")
         batch_op.drop_index("ix_attempt_campaign")
+        batch_op.drop_index("ix_attempt_caller")
 
     op.drop_table("attempt")
     with op.batch_alter_table("contact", schema=None) as batch_op:
@@ -1324,6 +1351,7 @@ def downgrade() -> None:
         batch_op.drop_index("uq_suppression")
 
     op.drop_table("suppression")
+    op.drop_table("number_rest")
     op.drop_table("script")
     with op.batch_alter_table("kept_reply", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_kept_reply_at"))
@@ -1342,6 +1370,7 @@ def downgrade() -> None:
     op.drop_table("audit")
     op.drop_table("api_token")
     op.drop_table("zone_set")
+    op.drop_table("route_health")
     op.drop_table("user_account")
     with op.batch_alter_table("provider_question", schema=None) as batch_op:
         batch_op.drop_index(

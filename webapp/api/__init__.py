@@ -5,7 +5,18 @@
 The OpenAPI description is made of the same shapes: ``GET /api/v1/openapi.json``. May import ``dialer`` and ``scripts``.
 """
 
-from webapp.api import calls, campaigns, contacts, figures, handoffs, openapi, script, session
+from webapp.api import calls, campaigns, contacts, figures, handoffs, openapi, routes, script, session
 from webapp.api.room import blueprint
 
-__all__ = ["blueprint", "calls", "campaigns", "contacts", "figures", "handoffs", "openapi", "script", "session"]
+__all__ = [
+    "blueprint",
+    "calls",
+    "campaigns",
+    "contacts",
+    "figures",
+    "handoffs",
+    "openapi",
+    "routes",
+    "script",
+    "session",
+]

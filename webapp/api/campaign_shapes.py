@@ -50,6 +50,54 @@ class CampaignIn(Taken):
     rules: dict[str, Any] = Field(default_factory=dict)
 
 
+class RouteIn(Taken):
+    """One way out, see ``dialer.rules.routes``; 0 means no such limit."""
+
+    network: str
+    trunk: str = ""
+    caller_ids: list[str] = Field(default_factory=list, max_length=200)
+    daily_cap: int = Field(default=0, ge=0)
+    gap_s: int = Field(default=0, ge=0)
+    least_answer_rate: float = Field(default=0.0, ge=0, lt=1)
+    rest_h: int = Field(default=72, ge=1, le=720)
+
+
+class RoutesIn(Taken):
+    routes: list[RouteIn] = Field(max_length=20)
+
+
+class NumberOut(Shape):
+    number: str
+    calls: int
+    cap: int
+    week: int
+    answered: int
+    answer_rate: float | None
+    resting_until: datetime | None
+    reason: str
+
+
+class RouteOut(Shape):
+    name: str
+    line: str
+    errors: int
+    resting_until: datetime | None
+    reason: str
+    numbers: list[NumberOut]
+
+
+class RoutesOut(Shape):
+    routes: list[RouteOut]
+
+
+class RestIn(Taken):
+    """``hours`` 0 shows the number again."""
+
+    number: str = Field(pattern=r"^\+[1-9][0-9]{6,14}$")
+    hours: float = Field(ge=0, le=8760)
+    reason: str = Field(default="", max_length=120)
+
+
 class WorkerOut(Shape):
     user_id: int
     name: str

@@ -124,3 +124,23 @@ def test_somebody_elses_project_is_out_of_reach(caller: Callable[[str], Caller],
     assert maria("POST", "/campaigns", {"project_id": project_id, "name": "Mine"}).status_code == 403
     boris = caller("boris")
     assert boris("POST", "/contacts", {"campaign_id": campaign_id, "numbers": ["+79161234599"]}).status_code == 403
+
+
+def test_routes_are_written_read_and_their_numbers_put_to_rest(
+    caller: Callable[[str], Caller], lite: Database, shop: Floor
+) -> None:
+    maria, path = caller("maria"), f"/campaigns/{shop.campaign}/routes"
+    body = {"routes": [{"network": "asterisk", "trunk": "a", "caller_ids": ["+74951112201"], "daily_cap": 300}]}
+    made = maria("PUT", path, body).get_json()
+    assert made["routes"][0]["line"] == "asterisk:a +74951112201 cap=300"
+    rest = {"number": "+74951112201", "hours": 2, "reason": "complaints"}
+    rested = maria("POST", f"/campaigns/{shop.campaign}/numbers/rest", rest).get_json()
+    assert rested["routes"][0]["numbers"][0]["reason"] == "complaints"
+    assert maria("POST", f"/campaigns/{shop.campaign}/numbers/rest", {**rest, "hours": 0}).status_code == 200
+    assert maria("GET", path).get_json()["routes"][0]["numbers"][0]["resting_until"] is None
+    assert (
+        maria("POST", f"/campaigns/{shop.campaign}/numbers/rest", {**rest, "number": "+79990001122"}).status_code > 399
+    )
+    wrong = maria("PUT", path, {"routes": [{"network": "skype"}]})
+    assert wrong.status_code in (400, 422) and "there is no network 'skype'" in wrong.get_json()["message"]
+    assert caller("anna")("PUT", path, body).status_code == 403
