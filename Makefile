@@ -9,8 +9,8 @@ MO := webapp/translations/ru/LC_MESSAGES/messages.mo
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
-demo: setup lab ## set everything up and run it: a list being dialled, the desk in your browser
-	@$(BIN)/dialer demo
+demo: setup $(if $(filter twilio pretend,$(PROVIDER)),,lab) ## set everything up and run it; PROVIDER=twilio needs no Asterisk
+	@$(BIN)/dialer demo $(if $(PROVIDER),--provider $(PROVIDER))
 
 test: setup-tests lab ## set everything up and pass the tests
 	@$(BIN)/python -m pytest

@@ -15,7 +15,7 @@ from dialer.store.projects import Campaign, Project
 
 def twilio(settings: Settings) -> Iterator[Finding]:
     """Nothing for installations that do not use Twilio."""
-    if settings.provider != "twilio":
+    if "twilio" not in (settings.provider, *settings.also):
         return
     # The helper library is imported by the provider's own room only, and only where there is an account.
     from dialer.providers.twilio import checks, config

@@ -27,7 +27,7 @@ class ProviderEvent(Base):
     key: Mapped[str] = mapped_column(String(100), unique=True)
     at: Mapped[datetime] = mapped_column(Utc, index=True)
     kind: Mapped[str] = mapped_column(String(16))
-    """status | room | amd | recording."""
+    """status | room | bridge | amd | recording."""
     leg: Mapped[str] = mapped_column(String(64))
     call: Mapped[str] = mapped_column(String(40), default="")
     data: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)

@@ -68,6 +68,12 @@ class Rig:
     settings: Settings
     timing: Timing = QUICK
     config_more: dict[str, Any] = field(default_factory=dict)
+    shell: Any = None
+
+    def serve(self, settings: Settings) -> None:
+        """Let the web process be one of these settings."""
+        self.settings = settings
+        self.shell.app = create_app(settings, self.db, TESTING=True, PROPAGATE_EXCEPTIONS=False)
 
     def config(self, **more: Any) -> TwilioConfig:
         values = {"calls_per_second": 200.0, "caller_id": OUR_NUMBER, "timing": self.timing, **self.config_more, **more}
@@ -93,8 +99,9 @@ def rig(db: Database, home: Path, faults: Faults | None = None, **config: Any) -
         shell = Shell()
         server = stack.enter_context(serve(shell))
         settings = settings_for(db, home, stand_in.base_url, server.server_port, stand_in.token)
-        shell.app = create_app(settings, db, TESTING=True, PROPAGATE_EXCEPTIONS=False)
-        yield Rig(db, home, stand_in, settings, config_more=config)
+        made = Rig(db, home, stand_in, settings, config_more=config, shell=shell)
+        made.serve(settings)
+        yield made
 
 
 class Shell:

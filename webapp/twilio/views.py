@@ -38,6 +38,12 @@ def room(form: Any, room: str) -> Response:
     return Response(status=204) if row is None else _keep(row)
 
 
+@hook("/bridge/<leg>/<room>")
+def bridge(form: Any, leg: str, room: str) -> Response:
+    """A call that brings a leg into a room at the PBX was answered, or is over."""
+    return _keep(webhook.bridge_row(form, account(), leg, room))
+
+
 @hook("/amd/<leg>")
 def amd(form: Any, leg: str) -> Response:
     """A machine or a human answered."""

@@ -63,6 +63,7 @@ def _call(net: Network, call: Call) -> dict[str, Any]:
         "sid": call.sid, "account_sid": net.account, "to": call.to, "from": call.from_, "status": call.status,
         "direction": call.direction, "date_created": _time(call.created_s), "date_updated": _time(time.time()),
         "start_time": _time(call.answered_s), "end_time": _time(call.ended_s), "api_version": "2010-04-01",
+        "parent_call_sid": call.parent.sid if call.parent else None,
         "duration": None if lasted is None else str(lasted), "uri": f"/Calls/{call.sid}.json",
     }  # fmt: skip
 
@@ -105,7 +106,9 @@ def _update(net: Network, given: Params, call_sid: str) -> Any:
 
 def _list(net: Network, given: Params) -> Any:
     status, to = given.get("Status", [""])[0], given.get("To", [""])[0]
+    parent = given.get("ParentCallSid", [""])[0]
     calls = [c for c in reversed(net.calls.values()) if status in ("", c.status) and to in ("", c.to)]
+    calls = [c for c in calls if parent in ("", c.parent.sid if c.parent else None)]
     return _page(net, "calls", [_call(net, call) for call in calls], given)
 
 

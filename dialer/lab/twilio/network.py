@@ -20,6 +20,9 @@ BUFFER_S = 0.0
 """Twilio may add 5 s to a ring time-out; here it does not, so that tests need not wait."""
 
 
+PICKED_UP_S = 0.1
+
+
 class Network:
     """``account`` and ``token`` are the account's; ``errors`` is what Twilio's debugger would show."""
 
@@ -90,7 +93,7 @@ class Network:
                 turn = call.turn
                 form = self._form(call)
                 self.mail.ask(call.one("Url"), form, lambda status, body: self._obey(call, turn, status, body))
-            else:
+            elif call.one("Twiml"):
                 self.run(call, call.one("Twiml"))
 
     def _detected(self, call: Call, heard: str) -> None:
@@ -109,6 +112,9 @@ class Network:
             call.turn += 1
             self._leave(call)
             self._tell(call, "completed", status)
+            if call.parent and call.parent.child is call:
+                call.parent.child = None
+                self._step(call.parent, call.parent.turn)
             for recording in self.recordings.values():
                 if recording["call"] is call:
                     self.finish_recording(recording)
@@ -173,6 +179,8 @@ class Network:
             step = call.steps.pop(0)
             if step.verb == "conference":
                 self._join(call, step)
+            elif step.verb == "sip":
+                self._bridge(call, step)
             elif step.verb == "hangup":
                 self.end(call, "completed", 200, "us")
             else:
@@ -192,7 +200,19 @@ class Network:
         call.rooms.append(room.name)
         self.tell_room(room, "join", "participant-join", call)
 
+    def _bridge(self, call: Call, step: Step) -> None:
+        """A child call to a SIP address, which picks up by itself; when it ends, its parent goes on."""
+        name = {"statusCallback": "StatusCallback", "statusCallbackEvent": "StatusCallbackEvent"}
+        given = {wire: step.options.get(xml, "").split() for xml, wire in name.items()}
+        child = Call(sid("CA"), step.text, call.from_, given, direction="outbound-dial", parent=call)
+        self.calls[child.sid] = call.child = child
+        call.rooms.append(step.text)
+        self.mail.later(PICKED_UP_S, lambda: self._pick_up(child))
+
     def _leave(self, call: Call) -> None:
+        child, call.child = call.child, None
+        if child is not None:
+            self.end(child, "completed", 200, "us")
         room, call.room = call.room, None
         if room is None:
             return
@@ -239,7 +259,7 @@ class Network:
             "To": call.to,
             "Caller": call.from_,
             "Called": call.to,
-        }
+        } | ({"ParentCallSid": call.parent.sid} if call.parent else {})
 
     def _tell(self, call: Call, event: str, status: str) -> None:
         seq, call.seq = call.seq, call.seq + 1

@@ -36,6 +36,9 @@ class Call:
     turn: int = 0
     steps: list[Step] = field(default_factory=list)
     room: Room | None = None
+    parent: Call | None = None
+    child: Call | None = None
+    """The call that a ``Dial`` with a ``Sip`` made for it."""
     label: str = ""
     hold: bool = False
     muted: bool = False

@@ -21,12 +21,14 @@ ALLOWED = {
             "statusCallbackEvent", "statusCallbackMethod", "waitUrl", "waitMethod", "muted", "coach",
         }
     ),
+    "Sip": frozenset({"username", "password", "statusCallback", "statusCallbackEvent", "statusCallbackMethod"}),
     "Say": frozenset({"language", "voice", "loop"}),
     "Play": frozenset({"digits", "loop"}),
     "Pause": frozenset({"length"}),
     "Hangup": frozenset[str](),
     "Reject": frozenset({"reason"}),
 }  # fmt: skip
+CALL_EVENTS = frozenset({"initiated", "ringing", "answered", "completed"})
 EVENTS = frozenset({"start", "end", "join", "leave", "mute", "hold", "modify", "speaker", "announcement"})
 
 
@@ -83,14 +85,14 @@ def _step(element: ET.Element) -> Step:
 
 
 def _dial(element: ET.Element) -> Step:
-    if len(element) != 1 or element[0].tag != "Conference":
-        raise BadTwiml("Dial holds one Conference here")
+    if len(element) != 1 or element[0].tag not in ("Conference", "Sip"):
+        raise BadTwiml("Dial holds one Conference or one Sip here")
     noun = element[0]
     _check(noun)
     name = (noun.text or "").strip()
-    if not name:
-        raise BadTwiml("a Conference needs a name")
-    unknown = set(noun.get("statusCallbackEvent", "").split()) - EVENTS
+    if not name or (noun.tag == "Sip" and not name.startswith(("sip:", "sips:"))):
+        raise BadTwiml(f"a {noun.tag} needs a name")
+    unknown = set(noun.get("statusCallbackEvent", "").split()) - (EVENTS if noun.tag == "Conference" else CALL_EVENTS)
     if unknown:
-        raise BadTwiml(f"unknown conference event {min(unknown)}")
-    return Step("conference", name, options=dict(noun.attrib))
+        raise BadTwiml(f"unknown {noun.tag.lower()} event {min(unknown)}")
+    return Step(noun.tag.lower(), name, options=dict(noun.attrib))

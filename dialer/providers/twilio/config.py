@@ -45,6 +45,10 @@ class TwilioConfig:
     calls_per_second: float = 1.0
     fallback_url: str = ""
     delete_recordings: bool = False
+    bridge: str = ""
+    """SIP address of the PBX where our people's phones and their rooms are; empty: they are here."""
+    bridge_user: str = ""
+    bridge_password: str = field(default="", repr=False)
     timing: Timing = field(default_factory=Timing)
 
     def url(self, *parts: str) -> str:
@@ -60,6 +64,8 @@ def from_settings(settings: Settings) -> TwilioConfig:
         raise SettingsError("DIALER_TWILIO__ACCOUNT_SID must be AC and 32 hexadecimal digits")
     if not secret:
         raise SettingsError("DIALER_TWILIO__AUTH_TOKEN is needed (or an API key and its secret)")
+    if settings.provider == "asterisk" and not ours.bridge:
+        raise SettingsError("DIALER_TWILIO__BRIDGE is needed: the SIP address at which Twilio finds your PBX")
     return TwilioConfig(
         account=ours.account_sid,
         user=ours.api_key or ours.account_sid,
@@ -73,4 +79,7 @@ def from_settings(settings: Settings) -> TwilioConfig:
         calls_per_second=ours.calls_per_second,
         fallback_url=ours.fallback_url,
         delete_recordings=ours.delete_recordings,
+        bridge=ours.bridge if settings.provider != "twilio" else "",
+        bridge_user=ours.bridge_user,
+        bridge_password=ours.bridge_password.get_secret_value(),
     )

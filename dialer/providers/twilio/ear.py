@@ -35,7 +35,7 @@ class Ear:
 
     def hear(self, row: ProviderEvent) -> None:
         """Use one webhook."""
-        {"status": self._status, "room": self._room, "amd": self._amd, "recording": self._recording}[row.kind](row)
+        getattr(self, f"_{row.kind}")(row)
 
     def known(self, leg_id: str, sid: str) -> Leg | None:
         """The leg, if the call ``sid`` is it; one that another process placed is entered. None: ended, or another's."""
@@ -82,6 +82,13 @@ class Ear:
         if event == "participant-leave" and leg.id.startswith("i"):
             leg.news_s = 0.0  # no webhook tells the end of a call that came in: it is asked after at once
         self._after_joining(leg, events)
+
+    def _bridge(self, row: ProviderEvent) -> None:
+        leg = self.known(row.leg, row.call)
+        if leg is not None:
+            up = row.data["status"] not in FINAL
+            news = (str(row.data["room"]), str(row.data["child"]), up)
+            self._after_joining(leg, self._board.hear(leg, lambda leg: hearing.bridged(leg, *news, now())))
 
     def _after_joining(self, leg: Leg, events: list[Event]) -> None:
         came = any(isinstance(event, Joined) for event in events)

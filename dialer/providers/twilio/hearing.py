@@ -84,6 +84,16 @@ def joined(leg: Leg, name: str, at: datetime) -> list[Event]:
     return [*events, Joined(leg.id, at, name)]
 
 
+def bridged(leg: Leg, room: str, child: str, up: bool, at: datetime) -> list[Event]:
+    """The call ``child`` brought this leg into a room at the PBX, or ended; one that was replaced says nothing."""
+    if leg.stage >= OVER:
+        return []
+    if up and leg.wanted in ("", room):
+        leg.child = child
+        return joined(leg, room, at)
+    return left(leg, at) if child == leg.child and not up else []
+
+
 def left(leg: Leg, at: datetime) -> list[Event]:
     """The leg is in no room (any more)."""
     if not leg.room:

@@ -33,6 +33,7 @@ class Leg:
     room: str = ""  # where it is
     wanted: str = ""  # where it was told to go
     held: bool = False
+    child: str = ""  # the call that bridges it into a room at the PBX
     record: bool = False
     recording: bool = False
     cancelled: bool = False

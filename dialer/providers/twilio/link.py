@@ -134,6 +134,8 @@ class Link:
     def _catch_up(self, leg: Leg, found: Truth, began_s: float) -> None:
         status = found.calls.get(leg.sid) or truth.status_of(self._clients, leg.sid)
         seat = found.seats.get(leg.sid)
+        astray = self._config.bridge and status == "in-progress" and leg.wanted and not leg.room and not leg.held
+        child = truth.child_of(self._clients, leg.sid) if astray else ""
 
         def news(leg: Leg) -> list[Event]:
             events = hearing.status(self._board.legs, leg, status, 0, now())
@@ -141,6 +143,8 @@ class Link:
                 self._board.legs.rooms[seat.room] = seat.conference
                 leg.held, leg.wanted = seat.held, seat.room
                 events += [] if seat.held else hearing.joined(leg, seat.room, now())
+            if child:
+                events += hearing.bridged(leg, leg.wanted, child, True, now())
             leg.news_s = time.monotonic()
             return events
 

@@ -64,6 +64,34 @@ def join(config: TwilioConfig, leg: str, room: str, keys: str = "") -> str:
     response = VoiceResponse()
     if keys:
         response.play(digits=keys)
+    response.append(_bridge(config, leg, room) if config.bridge else _conference(config, leg, room))
+    return str(response)
+
+
+def _bridge(config: TwilioConfig, leg: str, room: str) -> Dial:
+    """To the room at the PBX, by SIP: the room is the user part of the address."""
+    kind, _, host = config.bridge.partition(":")
+    dial = Dial()
+    dial.sip(
+        f"{kind}:{room}@{host}",
+        username=config.bridge_user or None,
+        password=config.bridge_password or None,
+        status_callback=config.url("bridge", leg, room),
+        status_callback_event="answered completed",
+        status_callback_method="POST",
+    )
+    return dial
+
+
+def music(leg: str) -> str:
+    """Twilio's own music until told otherwise, for a leg on hold whose room is at the PBX."""
+    response, dial = VoiceResponse(), Dial()
+    dial.conference(f"hold-{leg}", beep="false", start_conference_on_enter=False, end_conference_on_exit=True)
+    response.append(dial)
+    return str(response)
+
+
+def _conference(config: TwilioConfig, leg: str, room: str) -> Dial:
     dial = Dial()
     dial.conference(
         room,
@@ -76,5 +104,4 @@ def join(config: TwilioConfig, leg: str, room: str, keys: str = "") -> str:
         status_callback_event=ROOM_EVENTS,
         status_callback_method="POST",
     )
-    response.append(dial)
-    return str(response)
+    return dial

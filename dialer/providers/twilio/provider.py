@@ -129,7 +129,7 @@ class TwilioProvider:
         self._later(leg, lambda: self._move(known, room))
 
     def _move(self, leg: Leg, room: str) -> None:
-        if leg.held and leg.wanted == room:
+        if leg.held and leg.wanted == room and not self.config.bridge:
             self._participate(leg, room, hold=False)
         else:
             leg.wanted, leg.held = room, False
@@ -137,7 +137,14 @@ class TwilioProvider:
 
     def hold(self, leg: str) -> None:
         known = self._up(leg)
-        self._later(leg, lambda: self._participate(known, known.wanted, hold=True))
+        self._later(leg, lambda: self._hold(known))
+
+    def _hold(self, leg: Leg) -> None:
+        if self.config.bridge:
+            leg.held = True
+            self._redirect(leg, plans.music(leg.id))
+        else:
+            self._participate(leg, leg.wanted, hold=True)
 
     def mute(self, leg: str, room: str, muted: bool) -> None:
         known = self._up(leg)

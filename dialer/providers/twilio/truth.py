@@ -59,6 +59,12 @@ def seats(clients: Clients) -> dict[str, Seat]:
     return found
 
 
+def child_of(clients: Clients, sid: str) -> str:
+    """The call that bridges ``sid`` to the PBX now, empty if there is none. Raises ProviderError, Unknown."""
+    found = asking(lambda: clients.mine.calls.list(parent_call_sid=sid, status="in-progress", limit=1, page_size=1))
+    return found[0].sid or "" if found else ""
+
+
 def read(clients: Clients) -> Truth:
     """Everything that is up. Raises ProviderError, Unknown."""
     return Truth(live_calls(clients), seats(clients))

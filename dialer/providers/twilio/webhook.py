@@ -105,6 +105,16 @@ def room_row(form: Form, account: str, room: str) -> dict[str, Any] | None:
     return {"key": f"{conference}:room:{seq}", "kind": "room", "leg": leg, "call": call, "data": data}
 
 
+def bridge_row(form: Form, account: str, leg: str, room: str) -> dict[str, Any]:
+    """The call that brings a leg into a room at the PBX went a step further; the leg's own call is its parent."""
+    child, seq = call_of(form, account), int(one(form, "SequenceNumber", SEQ))
+    parent, status = one(form, "ParentCallSid", SID["CA"]), one(form, "CallStatus", WORD)
+    if status not in STATUSES:
+        raise BadShape("CallStatus")
+    data = {"room": room, "child": child, "status": status, "seq": seq}
+    return {"key": f"{child}:bridge:{seq}", "kind": "bridge", "leg": leg, "call": parent, "data": data}
+
+
 def amd_row(form: Form, account: str, leg: str) -> dict[str, Any]:
     """What answering machine detection heard. Raises BadShape."""
     call, heard = call_of(form, account), one(form, "AnsweredBy", WORD)

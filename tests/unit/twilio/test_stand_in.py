@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from twilio.base.exceptions import TwilioRestException
 from twilio.request_validator import RequestValidator
@@ -36,6 +38,9 @@ def test_every_plan_survives_the_database_and_is_twiml_it_takes(config: TwilioCo
 
 
 def test_the_other_documents_are_taken_too(config: TwilioConfig) -> None:
+    away = replace(config, bridge="sip:pbx.example.com", bridge_user="u", bridge_password="p")
+    assert parse(plans.join(away, LEG, ROOM))[0].text == f"sip:{ROOM}@pbx.example.com"
+    assert parse(plans.music(LEG))[0].verb == "conference"
     assert [step.verb for step in parse(plans.join(config, LEG, ROOM, "12#"))] == ["digits", "conference"]
     assert parse(plans.sorry())[-1].verb == "hangup"
     with pytest.raises(ValueError, match="not an id"):
@@ -49,6 +54,7 @@ def test_the_other_documents_are_taken_too(config: TwilioConfig) -> None:
         "<Response><Dial><Number>+7916</Number></Dial></Response>",
         "<Response><Dial><Conference volume='9'>x</Conference></Dial></Response>",
         "<Response><Dial><Conference/></Dial></Response>",
+        "<Response><Dial><Sip>pbx.example.com</Sip></Dial></Response>",
         "<Response><Say language='xx'>x</Say></Response>",
         "<Answer/>",
         "<Response>",

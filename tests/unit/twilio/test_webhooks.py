@@ -41,7 +41,9 @@ def test_without_the_right_signature_nothing_is_told_or_kept(
     assert rows() == []
 
 
-@pytest.mark.parametrize("path", ["/twilio/inbound", "/twilio/sorry", "/twilio/room/rabcdefgh"])
+@pytest.mark.parametrize(
+    "path", ["/twilio/inbound", "/twilio/sorry", "/twilio/room/rabcdefgh", "/twilio/bridge/a0000000/rabcdefgh"]
+)
 def test_every_other_address_asks_for_a_signature_too(client: FlaskClient, path: str) -> None:
     assert client.post(path, data=status_form()).status_code == 403
     assert client.get(path).status_code == 405
@@ -160,6 +162,20 @@ def test_a_conference_event_names_its_leg_by_the_label_we_gave(send: Send, rows:
     assert (
         send("/twilio/room/rsomeroom", {**form, "StatusCallbackEvent": "participant-speech-start"}).status_code == 204
     )
+    assert len(rows()) == 1
+
+
+def test_a_bridge_is_about_its_parents_leg(send: Send, rows: Rows, leg: str) -> None:
+    form = status_form(CallSid=OTHER_CALL, ParentCallSid=CALL, CallStatus="in-progress", SequenceNumber="0")
+    for _ in range(2):
+        assert send(f"/twilio/bridge/{leg}/rsomeroom", form).status_code == 204
+    (row,) = rows()
+    assert (row.leg, row.call, row.data["room"], row.data["child"]) == (leg, CALL, "rsomeroom", OTHER_CALL)
+    shifted = {**form, "ParentCallSid": CALL + "SequenceNumber0"}
+    del shifted["SequenceNumber"]
+    assert send(f"/twilio/bridge/{leg}/rsomeroom", shifted).status_code == 400
+    assert send(f"/twilio/bridge/{leg}/rsomeroom", {**form, "CallStatus": "gone"}).status_code == 400
+    assert send("/twilio/bridge/anobodysleg0000/rsomeroom", form).status_code == 404
     assert len(rows()) == 1
 
 
