@@ -89,7 +89,10 @@ class Mail(BaseModel):
 
     host: str = "127.0.0.1"
     port: Port = 25
-    sender: str = "warmline@localhost"
+    security: Literal["none", "starttls", "tls"] = "none"
+    user: str = ""
+    password: SecretStr = SecretStr("")
+    sender: Annotated[str, Field(pattern=r"^[^@\s<>]+@[^@\s<>]+$")] = "warmline@localhost"
 
 
 class Environment(EnvSettingsSource):

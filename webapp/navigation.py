@@ -26,6 +26,12 @@ PLACES = (
     Place("home.show", _l("Home"), key="go-home"),
     Place("desk.show", _l("Desk"), "desk.use", "go-desk", _l("Calls, the script and outcomes")),
     Place("leads.board", _l("Second line"), "lead.board", about=_l("Leads that wait, and by when")),
+    Place(
+        "appointments.index",
+        _l("Appointments"),
+        "appointment.see",
+        about=_l("Who meets which closer, and when"),
+    ),
     Place("leads.funnels", _l("Funnel"), "lead.see", about=_l("How far each contact has come")),
     Place("leads.agreed", _l("Agreed leads"), "lead.client", about=_l("What was accepted, to hear and to check")),
     Place("figures.show", _l("Figures"), "report.see", about=_l("People, load, conversion and plan")),

@@ -17,6 +17,7 @@ ROOMS = (
     "webapp.desk",
     "webapp.leads",
     "webapp.figures",
+    "webapp.appointments",
     "webapp.live",
     "webapp.api",
     "webapp.twilio",

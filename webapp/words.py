@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from dialer.profiles import dispositions
 from dialer.rules.words import (
+    AppointmentState,
     AttemptState,
     CampaignState,
     ContactState,
@@ -109,6 +110,17 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
         "lost": _l("Lost"),
         "later_pool": _l("For later"),
     },
+    AppointmentState: {
+        "hold": _l("Time kept"),
+        "lapsed": _l("Not agreed on"),
+        "booked": _l("Booked"),
+        "confirmed": _l("Confirmed"),
+        "moved": _l("New time, not confirmed"),
+        "held": _l("Took place"),
+        "no_show": _l("Did not appear"),
+        "cancelled": _l("Called off"),
+        "disputed": _l("Disputed by the client"),
+    },
     RecordingState: {
         "expected": _l("Being made"),
         "ok": _l("Complete"),
@@ -118,10 +130,12 @@ LABELS: dict[type[StrEnum], dict[str, Any]] = {
 }
 
 COLOURS: dict[str, str] = {
-    **dict.fromkeys(("ready", "running", "answered", "connected", "ok", "accepted", "joined"), "good"),
+    **dict.fromkeys(("ready", "running", "answered", "connected", "ok", "accepted", "joined", "confirmed"), "good"),
     **dict.fromkeys(("talking", "claimed", "dialling", "ringing", "previewing", "connecting"), "info"),
-    **dict.fromkeys(("wrap_up", "paused", "waiting", "held", "partial", "offered", "expected"), "busy"),
-    **dict.fromkeys(("stopped", "suppressed", "missing", "failed", "bad_number"), "bad"),
+    **dict.fromkeys(
+        ("wrap_up", "paused", "waiting", "held", "partial", "offered", "expected", "booked", "moved"), "busy"
+    ),
+    **dict.fromkeys(("stopped", "suppressed", "missing", "failed", "bad_number", "no_show", "disputed"), "bad"),
 }
 """value -> tone; a colour never stands without its word."""
 

@@ -107,6 +107,6 @@ def _cancel_callbacks(s: Session, contact_ids: list[int], now: datetime) -> None
     owners = set(s.scalars(select(Callback.owner_id).where(*still_open))) if contact_ids else set()
     if not contact_ids:
         return
-    s.execute(update(Callback).where(*still_open).values(cancelled_at=now))
+    s.execute(update(Callback).where(*still_open).values(cancelled_at=now, cancel_reason="suppressed"))
     for owner in owners - {None}:
         tell(s, now, "callback", f"user:{owner}")

@@ -1,7 +1,7 @@
 """Callbacks: a time promised to a contact, its owner, and what is due.
 
 Room: desk, step 10 of the way of a call. One open callback per contact: a new promise replaces the old one.
-May import ``dialer.store``, ``dialer.rules.words`` and ``dialer.errors``. The claim reads what is due from the contact
+May import ``dialer.store``, ``dialer.people`` and ``capacity``. The claim reads what is due from the contact
 itself; this table says who promised what.
 """
 
@@ -9,17 +9,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from dialer.desk import capacity
 from dialer.errors import Refusal
+from dialer.people import audit
 from dialer.store.contacts import Contact, ZoneSet
 from dialer.store.desk import Callback
 from dialer.store.outbox import tell
+from dialer.store.people import Holding
 from dialer.store.projects import CampaignMember
 
 FARTHEST = timedelta(days=366)
+PROMISE, CONFIRMATION = "promise", "confirmation"
+REPLACED = "replaced"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +60,15 @@ def make(
     now: datetime,
     owner_id: int | None = None,
     note: str = "",
+    *,
+    team_id: int | None = None,
+    kind: str = PROMISE,
 ) -> Callback:
-    """Promise a time; an open promise to the same contact is replaced.
+    """Promise a time, kept by ``owner_id``, by somebody of ``team_id``, or by anyone. An open promise to the same
+    contact is replaced and stays in the table.
 
-    Raises Refusal: ``callback_in_the_past``, ``callback_too_far``, ``no_such_contact``.
+    Raises Refusal: ``callback_in_the_past``, ``callback_too_far``, ``no_such_contact``, ``slot_full`` (detail
+    ``next_at``: the next time that is free).
     """
     if due_at <= now:
         raise Refusal("callback_in_the_past")
@@ -66,9 +77,12 @@ def make(
     contact = s.get(Contact, contact_id)
     if contact is None:
         raise Refusal("no_such_contact")
-    s.execute(update(Callback).where(_open(), Callback.contact_id == contact_id).values(cancelled_at=now))
+    if kind == PROMISE:
+        capacity.check(s, contact, due_at, owner_id, team_id)
+    replaced = {"cancelled_at": now, "cancelled_by": made_by, "cancel_reason": REPLACED}
+    s.execute(update(Callback).where(_open(), Callback.contact_id == contact_id).values(replaced))
     made = Callback(
-        contact_id=contact_id, campaign_id=contact.campaign_id, owner_id=owner_id,
+        contact_id=contact_id, campaign_id=contact.campaign_id, owner_id=owner_id, team_id=team_id, kind=kind,
         due_at=due_at, made_by=made_by, made_at=now, note=note.strip()[:500],
     )  # fmt: skip
     s.add(made)
@@ -77,16 +91,23 @@ def make(
     return made
 
 
-def keep(s: Session, contact_id: int, now: datetime) -> None:
-    """The promise to this contact was kept: somebody has called."""
-    _settle(s, Callback.contact_id == contact_id, now, "kept_at")
+def keep(s: Session, contact_id: int, now: datetime, by: int | None = None, called_at: datetime | None = None) -> None:
+    """The promise to this contact was kept: somebody has called, by a call placed at ``called_at``."""
+    _settle(s, Callback.contact_id == contact_id, now, kept_at=now, kept_by=by, called_at=called_at or now)
 
 
-def cancel(s: Session, callback_id: int, user_id: int, now: datetime) -> None:
-    """Take a promise back. Raises Refusal ``no_such_callback`` if it is settled, unknown or another's."""
-    mine = or_(Callback.owner_id == user_id, Callback.owner_id.is_(None), Callback.made_by == user_id)
-    if not _settle(s, (Callback.id == callback_id) & mine, now, "cancelled_at"):
+def cancel(s: Session, callback_id: int, user_id: int, now: datetime, reason: str) -> None:
+    """Take a promise back, for a reason that is kept and audited.
+
+    Raises Refusal: ``reason_needed``; ``no_such_callback`` if it is settled, unknown or another's.
+    """
+    reason = reason.strip()[:200]
+    if not reason:
+        raise Refusal("reason_needed")
+    which = (Callback.id == callback_id) & or_(_reachable(user_id), Callback.made_by == user_id)
+    if not _settle(s, which, now, cancelled_at=now, cancelled_by=user_id, cancel_reason=reason):
         raise Refusal("no_such_callback")
+    audit.write(s, now, user_id, "callback.cancel", f"callback:{callback_id}")
 
 
 def for_user(s: Session, user_id: int, limit: int = 100) -> list[CallbackLine]:
@@ -118,15 +139,20 @@ def _open() -> ColumnElement[bool]:
 
 
 def _reachable(user_id: int) -> ColumnElement[bool]:
+    """One's own; one's team's; anyone's of the campaigns one works in. What was escalated is anyone's."""
     campaigns = select(CampaignMember.campaign_id).where(CampaignMember.user_id == user_id)
-    return or_(Callback.owner_id == user_id, Callback.owner_id.is_(None) & Callback.campaign_id.in_(campaigns))
+    teams = select(Holding.team_id).where(Holding.user_id == user_id, Holding.team_id.is_not(None))
+    nobodys = Callback.owner_id.is_(None) & (Callback.team_id.is_(None) | Callback.team_id.in_(teams))
+    anyones = (nobodys | Callback.escalated_at.is_not(None)) & Callback.campaign_id.in_(campaigns)
+    return or_(Callback.owner_id == user_id, anyones)
 
 
-def _settle(s: Session, which: ColumnElement[bool], now: datetime, column: str) -> bool:
+def _settle(s: Session, which: ColumnElement[bool], now: datetime, **values: Any) -> bool:
     found = s.scalars(select(Callback).where(_open(), which)).one_or_none()
     if found is None:
         return False
-    setattr(found, column, now)
+    for column, value in values.items():
+        setattr(found, column, value)
     _tell(s, found, now)
     return True
 

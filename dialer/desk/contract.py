@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dialer.desk import handoffs, leads
+from dialer.desk.appointments import booking, results
 from dialer.leads import funnel, gate, packet
 from dialer.rules.dispositions import Disposition
 from dialer.rules.words import HandoffState, Stage
@@ -28,6 +29,7 @@ BOOKED = "appointment"
 
 def disposed(s: Session, attempt: Attempt, chosen: Disposition, now: datetime) -> None:
     """What the outcome means for the second line. Raises nothing of its own: an outcome is never lost (P3)."""
+    results.disposed(s, attempt, chosen.code, now)
     handoff = handoffs.of_attempt(s, attempt.id)
     if handoff is not None and handoff.state in OVER:
         _bring_up_to_date(s, handoff, chosen, now)
@@ -39,14 +41,25 @@ def disposed(s: Session, attempt: Attempt, chosen: Disposition, now: datetime) -
 
 def _hand_over(s: Session, attempt: Attempt, chosen: Disposition, now: datetime) -> None:
     temperature = leads.HOT if chosen.code in HOT_CODES else leads.WARM
-    if chosen.code == BOOKED:
+    if chosen.code == BOOKED and _booked(s, attempt, now):
         leads.make(s, attempt, temperature, now)
-        funnel.advance(s, attempt.contact_id, Stage.QUALIFIED, chosen.code, now, attempt.operator_id)
     elif gate.look(s, attempt, now).open:
         funnel.advance(s, attempt.contact_id, Stage.QUALIFIED, chosen.code, now, attempt.operator_id)
         handoffs.enlist(s, attempt, temperature, now)
     else:
         gate.ask(s, attempt, attempt.operator_id or 0, now, hot=temperature == leads.HOT)
+
+
+def _booked(s: Session, attempt: Attempt, now: datetime) -> bool:
+    """Whether the contact has an appointment: made before, or held during this call and booked with its outcome. An
+    appointment that nobody booked is a lead like any other and goes into the list."""
+    held = booking.held_by(s, attempt.id)
+    if held is not None and held.held_until and held.held_until > now and held.made_by:
+        booking.book(s, held.id, held.made_by, now)
+    row = booking.ahead(s, attempt.contact_id)
+    if row is not None and row.attempt_id == attempt.id:
+        row.packet = packet.contents(s, attempt, gate.look(s, attempt, now).standing)
+    return row is not None
 
 
 def _bring_up_to_date(s: Session, handoff: Handoff, chosen: Disposition, now: datetime) -> None:

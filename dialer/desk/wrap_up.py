@@ -30,6 +30,7 @@ def save(
     note: str = "",
     callback_at: datetime | None = None,
     callback_owner: int | None = None,
+    callback_team: int | None = None,
 ) -> Attempt:
     """Write what came of the call and free the operator.
 
@@ -45,10 +46,11 @@ def save(
         raise Refusal("callback_needs_time")
     if note.strip():
         notes.add(s, attempt.contact_id, user_id, note, now, attempt_id)
-    callbacks.keep(s, attempt.contact_id, now)
+    callbacks.keep(s, attempt.contact_id, now, user_id, attempt.placed_at)
     if callback_at is not None and chosen.next == "callback":
-        callbacks.make(s, attempt.contact_id, callback_at, user_id, now, callback_owner)
-    next_step.follow(s, attempt, disposition, now, callback_at=callback_at, callback_owner=callback_owner, by=user_id)
+        callbacks.make(s, attempt.contact_id, callback_at, user_id, now, callback_owner, team_id=callback_team)
+    theirs = callback_owner or callback_team
+    next_step.follow(s, attempt, disposition, now, callback_at=callback_at, callback_owner=theirs, by=user_id)
     attempt.disposition, attempt.disposed_by = disposition, user_id
     contract.disposed(s, attempt, chosen, now)
     ledger.move(s, attempt, AttemptEvent.DISPOSED, now, {"disposition": disposition, "by": user_id})

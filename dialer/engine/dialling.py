@@ -31,6 +31,7 @@ from dialer.rules.words import AttemptState, Mode, OperatorState
 from dialer.store.calls import IS_OPEN, Attempt
 from dialer.store.contacts import Contact, ContactNumber
 from dialer.store.desk import Callback, OperatorSession
+from dialer.store.people import Holding
 from dialer.store.projects import Campaign
 
 log = logging.getLogger(__name__)
@@ -197,10 +198,14 @@ def _operators(s: Session, campaign_id: int, state: OperatorState) -> list[Opera
 
 
 def callbacks_for_owners(t: Turn, campaign: Campaign) -> None:
-    """A promised call goes to the operator who promised it, the moment they are ready and it is due."""
+    """A promised call goes to its owner, or to one of its team, the moment they are ready and it is due."""
     query = (
         select(Callback, OperatorSession)
-        .join(OperatorSession, OperatorSession.user_id == Callback.owner_id)
+        .join(
+            OperatorSession,
+            (OperatorSession.user_id == Callback.owner_id)
+            | (Callback.owner_id.is_(None) & OperatorSession.user_id.in_(_team_of(Callback.team_id))),
+        )
         .join(Contact, Contact.id == Callback.contact_id)
         .where(
             Callback.campaign_id == campaign.id,
@@ -212,7 +217,7 @@ def callbacks_for_owners(t: Turn, campaign: Campaign) -> None:
             OperatorSession.leg_up,
             OperatorSession.campaign_id == campaign.id,
         )
-        .order_by(Callback.due_at)
+        .order_by(Callback.due_at, OperatorSession.since_at)
         .limit(5)
     )
     busy: set[int] = set()
@@ -227,3 +232,7 @@ def callbacks_for_owners(t: Turn, campaign: Campaign) -> None:
         if placed:
             busy.add(row.user_id)
             session.move(t.s, row, OperatorEvent.DIAL, t.now, attempt_id=placed[0].id)
+
+
+def _team_of(team: Any) -> Any:
+    return select(Holding.user_id).where(Holding.team_id == team).correlate(Callback)

@@ -13,8 +13,11 @@ import structlog
 from sqlalchemy import delete
 
 from dialer.clock import now
+from dialer.desk import promises
+from dialer.desk.appointments import tending
 from dialer.jobs import imports
 from dialer.leads import late
+from dialer.mail import sending
 from dialer.recordings import due
 from dialer.settings import Settings
 from dialer.store import Database
@@ -57,6 +60,9 @@ def timers(db: Database, settings: Settings) -> list[Timer]:
     return [
         Timer("recordings", due.SETTLE_EVERY_S, lambda: due.settle_due(db, settings)),
         Timer("recordings_sweep", due.SWEEP_EVERY_S, lambda: due.sweep_due(db, settings)),
+        Timer("promises", promises.EVERY_S, lambda: promises.look(db, now())),
+        Timer("appointments", tending.EVERY_S, lambda: tending.look(db, now())),
+        Timer("mail", sending.EVERY_S, lambda: sending.send_due(db, settings.mail, now())),
         Timer("handoffs_late", late.EVERY_S, lambda: late.look(db, now())),
         Timer("forget", 300, lambda: forget(db)),
         Timer("forget_uploads", 3600, lambda: imports.forget(settings)),

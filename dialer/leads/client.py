@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from dialer.desk.appointments import results
 from dialer.errors import Refusal
 from dialer.leads import funnel
 from dialer.people import audit
@@ -105,6 +106,7 @@ def dispute(s: Session, contact_id: int, reason: str, by: int, now: datetime) ->
     row = LeadDispute(contact_id=contact_id, raised_by=by, raised_at=now, reason=reason)
     s.add(row)
     s.flush()
+    results.disputed(s, contact_id, by, now, reason)
     audit.write(s, now, by, "lead.dispute", f"contact:{contact_id}")
     return row
 
@@ -122,7 +124,9 @@ def settle(s: Session, contact_id: int, upheld: bool, answer: str, by: int, now:
         raise Refusal("no_dispute")
     row.upheld, row.answer, row.settled_by, row.settled_at = upheld, answer, by, now
     audit.write(s, now, by, "lead.settle", f"contact:{contact_id}", upheld=upheld)
-    if upheld:
+    if not upheld:
+        results.stands(s, contact_id, by, now)
+    else:
         funnel.by_hand(s, contact_id, Stage.LOST, by, now, reason=answer)
     return row
 

@@ -15,12 +15,14 @@ from sqlalchemy.orm import Session
 
 from dialer.errors import Refusal
 from dialer.rules.rights import EVERYWHERE, MATRIX, Reach
+from dialer.store.appointments import Appointment
 from dialer.store.calls import Attempt, Recording
 from dialer.store.contacts import Contact, ContactList, Suppression
 from dialer.store.desk import Callback, Handoff, Lead, OperatorSession
 from dialer.store.people import Holding, User
 from dialer.store.projects import Campaign, Project
 from dialer.store.scripts import CallScript, ScriptVersion
+from dialer.store.touches import MailTemplate
 
 
 @dataclass(frozen=True)
@@ -138,6 +140,10 @@ def belonging_of(s: Session, obj: Any) -> Belonging:
             return Belonging(_project_of(s, obj.campaign_id), _some(obj.operator_id, obj.closer_id))
         case Recording():
             return belonging_of(s, s.get_one(Attempt, obj.attempt_id))
+        case Appointment():
+            return Belonging(obj.project_id, _some(obj.closer_id))
+        case MailTemplate():
+            return Belonging(obj.project_id)
         case Callback():
             return Belonging(_project_of(s, obj.campaign_id), _some(obj.owner_id))
         case Lead():

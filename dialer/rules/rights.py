@@ -78,6 +78,12 @@ MATRIX: Mapping[str, Mapping[Duty, Reach]] = {
     "later.see": _project(G, S, B, P),
     "later.draw": _project(B, P),
     "project.organisation": _project(P),
+    # Appointments
+    "appointment.see": {C: Reach.OWN, G: Reach.TEAM, **_project(S, P)},
+    "appointment.change": {C: Reach.OWN, G: Reach.TEAM, **_project(P)},
+    "calendar.edit": {C: Reach.OWN},
+    # Letters
+    "touches.edit": _project(P),
     # Recordings
     "recording.list": {C: Reach.OWN, G: Reach.TEAM, **_project(S, P)},
     "recording.listen": {C: Reach.OWN, G: Reach.TEAM, **_project(S, P)},

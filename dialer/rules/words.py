@@ -153,6 +153,24 @@ class Stage(StrEnum):
     LATER_POOL = "later_pool"
 
 
+class AppointmentState(StrEnum):
+    """A meeting of a contact with a closer; the table of moves is in ``appointment_states``.
+
+    ``hold`` keeps a time for ten minutes while it is agreed on; ``held`` took place; ``moved`` has a new time that
+    nobody has confirmed yet; ``disputed``: the client says that it was none.
+    """
+
+    HOLD = "hold"
+    LAPSED = "lapsed"
+    BOOKED = "booked"
+    CONFIRMED = "confirmed"
+    MOVED = "moved"
+    HELD = "held"
+    NO_SHOW = "no_show"
+    CANCELLED = "cancelled"
+    DISPUTED = "disputed"
+
+
 class RecordingState(StrEnum):
     """Promise P5: every recording is accounted for."""
 

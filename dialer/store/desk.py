@@ -106,8 +106,20 @@ class Callback(Base):
     made_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
     made_at: Mapped[datetime] = mapped_column(Utc)
     note: Mapped[str] = mapped_column(String(500), default="")
+    kind: Mapped[str] = mapped_column(String(16), default="promise")
+    """promise, or confirmation: the call before an appointment."""
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id", ondelete="SET NULL"))
+    """The team that keeps it, where it is neither one person's nor anyone's."""
     kept_at: Mapped[datetime | None] = mapped_column(Utc)
+    kept_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
+    called_at: Mapped[datetime | None] = mapped_column(Utc)
+    """When the call that kept it was placed: in time or not is measured by this."""
+    escalated_at: Mapped[datetime | None] = mapped_column(Utc)
+    """When it went from its owner to anyone, and the group lead was told."""
     cancelled_at: Mapped[datetime | None] = mapped_column(Utc)
+    cancelled_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
+    cancel_reason: Mapped[str] = mapped_column(String(200), default="")
+    """Why; ``replaced`` by a newer promise. A promise is never taken out of the table."""
 
 
 class Lead(Base):

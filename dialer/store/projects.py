@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Date, ForeignKey, String, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dialer.rules.words import CampaignState, Mode
@@ -66,6 +66,8 @@ class Campaign(Base):
     rules: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     """Hours, caps, prefixes: see ``dialer.rules.compliance.Rules.from_dict``."""
     retry_plan: Mapped[str] = mapped_column(String(60), default="standard")
+    cadence: Mapped[str] = mapped_column(Text, default="")
+    """The touches after the first call, as YAML: see ``dialer.touches.cadence``; empty for none."""
     engine: Mapped[str | None] = mapped_column(String(64))
     lease_until: Mapped[datetime | None] = mapped_column(Utc)
     fence: Mapped[int] = mapped_column(default=0)

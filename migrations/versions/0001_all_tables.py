@@ -195,6 +195,29 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_audit_object"), ["object"], unique=False)
 
     op.create_table(
+        "closer_calendar",
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("zone", sa.String(length=60), nullable=False),
+        sa.Column(
+            "week",
+            sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "days_off",
+            sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("length_min", sa.Integer(), nullable=False),
+        sa.Column("buffer_min", sa.Integer(), nullable=False),
+        sa.Column("notice_min", sa.Integer(), nullable=False),
+        sa.Column("feed_epoch", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_closer_calendar_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_closer_calendar")),
+    )
+    op.create_table(
         "command",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -248,6 +271,20 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["by"], ["user_account.id"], name=op.f("fk_number_rest_by"), ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_number_rest")),
+    )
+    op.create_table(
+        "mail_template",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("subject", sa.String(length=300), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["project.id"], name=op.f("fk_mail_template_project_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mail_template")),
+        sa.UniqueConstraint("project_id", "name", name=op.f("uq_mail_template_project_id_name")),
     )
     op.create_table(
         "script",
@@ -322,6 +359,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("retry_plan", sa.String(length=60), nullable=False),
+        sa.Column("cadence", sa.Text(), nullable=False),
         sa.Column("engine", sa.String(length=64), nullable=True),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("fence", sa.Integer(), nullable=False),
@@ -626,13 +664,26 @@ def upgrade() -> None:
         sa.Column("made_by", sa.Integer(), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("note", sa.String(length=500), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("team_id", sa.Integer(), nullable=True),
         sa.Column("kept_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("kept_by", sa.Integer(), nullable=True),
+        sa.Column("called_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("escalated_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancelled_by", sa.Integer(), nullable=True),
+        sa.Column("cancel_reason", sa.String(length=200), nullable=False),
         sa.ForeignKeyConstraint(
             ["campaign_id"], ["campaign.id"], name=op.f("fk_callback_campaign_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
+            ["cancelled_by"], ["user_account.id"], name=op.f("fk_callback_cancelled_by"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
             ["contact_id"], ["contact.id"], name=op.f("fk_callback_contact_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["kept_by"], ["user_account.id"], name=op.f("fk_callback_kept_by"), ondelete="SET NULL"
         ),
         sa.ForeignKeyConstraint(
             ["made_by"], ["user_account.id"], name=op.f("fk_callback_made_by"), ondelete="SET NULL"
@@ -640,6 +691,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["owner_id"], ["user_account.id"], name=op.f("fk_callback_owner_id"), ondelete="SET NULL"
         ),
+        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_callback_team_id"), ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_callback")),
     )
     with op.batch_alter_table("callback", schema=None) as batch_op:
@@ -776,6 +828,76 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_lead_dispute_contact_id"), ["contact_id"], unique=False)
 
     op.create_table(
+        "letter",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("message_id", sa.String(length=120), nullable=False),
+        sa.Column("contact_id", sa.Integer(), nullable=True),
+        sa.Column("to_address", sa.String(length=254), nullable=False),
+        sa.Column("subject", sa.String(length=300), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("method", sa.String(length=12), nullable=False),
+        sa.Column("calendar", sa.Text(), nullable=False),
+        sa.Column("unsubscribe", sa.String(length=400), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("problem", sa.String(length=200), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_letter_contact_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_letter")),
+        sa.UniqueConstraint("key", name=op.f("uq_letter_key")),
+        sa.UniqueConstraint("message_id", name=op.f("uq_letter_message_id")),
+    )
+    with op.batch_alter_table("letter", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_letter_contact_id"), ["contact_id"], unique=False)
+        batch_op.create_index(
+            "ix_letter_open",
+            ["next_at"],
+            unique=False,
+            sqlite_where=sa.text("sent_at IS NULL AND failed_at IS NULL AND stopped_at IS NULL"),
+            postgresql_where=sa.text("sent_at IS NULL AND failed_at IS NULL AND stopped_at IS NULL"),
+        )
+
+    op.create_table(
+        "mail_stop",
+        sa.Column("address", sa.String(length=254), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("contact_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contact.id"], name=op.f("fk_mail_stop_contact_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("address", name=op.f("pk_mail_stop")),
+    )
+    op.create_table(
+        "touch_place",
+        sa.Column("contact_id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("stop_reason", sa.String(length=24), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_touch_place_campaign_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contact.id"], name=op.f("fk_touch_place_contact_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("contact_id", name=op.f("pk_touch_place")),
+    )
+    with op.batch_alter_table("touch_place", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_touch_due",
+            ["due_at"],
+            unique=False,
+            sqlite_where=sa.text("stopped_at IS NULL AND due_at IS NOT NULL"),
+            postgresql_where=sa.text("stopped_at IS NULL AND due_at IS NOT NULL"),
+        )
+        batch_op.create_index(batch_op.f("ix_touch_place_campaign_id"), ["campaign_id"], unique=False)
+
+    op.create_table(
         "answer",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("contact_id", sa.Integer(), nullable=False),
@@ -795,6 +917,59 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_answer")),
         sa.UniqueConstraint("contact_id", "field", name=op.f("uq_answer_contact_id_field")),
     )
+    op.create_table(
+        "appointment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(length=64), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("contact_id", sa.Integer(), nullable=False),
+        sa.Column("attempt_id", sa.String(length=64), nullable=True),
+        sa.Column("closer_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=24), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("held_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("language", sa.String(length=5), nullable=False),
+        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column(
+            "packet",
+            sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("made_by", sa.Integer(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reminder_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["attempt_id"], ["attempt.id"], name=op.f("fk_appointment_attempt_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_appointment_campaign_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["closer_id"], ["user_account.id"], name=op.f("fk_appointment_closer_id")),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contact.id"], name=op.f("fk_appointment_contact_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["made_by"], ["user_account.id"], name=op.f("fk_appointment_made_by"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["project.id"], name=op.f("fk_appointment_project_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_appointment")),
+        sa.UniqueConstraint("uid", name=op.f("uq_appointment_uid")),
+    )
+    with op.batch_alter_table("appointment", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_appointment_closer_id_starts_at"), ["closer_id", "starts_at"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_appointment_contact_id"), ["contact_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_appointment_project_id"), ["project_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_appointment_state_starts_at"), ["state", "starts_at"], unique=False)
+
     op.create_table(
         "attempt_move",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1015,6 +1190,41 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_script_step_version_id"), ["version_id"], unique=False)
 
     op.create_table(
+        "appointment_move",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("appointment_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("event", sa.String(length=24), nullable=False),
+        sa.Column("old", sa.String(length=24), nullable=False),
+        sa.Column("new", sa.String(length=24), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["appointment_id"], ["appointment.id"], name=op.f("fk_appointment_move_appointment_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["by"], ["user_account.id"], name=op.f("fk_appointment_move_by"), ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_appointment_move")),
+    )
+    with op.batch_alter_table("appointment_move", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_appointment_move_appointment_id"), ["appointment_id"], unique=False)
+
+    op.create_table(
+        "appointment_unit",
+        sa.Column("closer_id", sa.Integer(), nullable=False),
+        sa.Column("unit", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("appointment_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["appointment_id"], ["appointment.id"], name=op.f("fk_appointment_unit_appointment_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["closer_id"], ["user_account.id"], name=op.f("fk_appointment_unit_closer_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("closer_id", "unit", name=op.f("pk_appointment_unit")),
+    )
+    with op.batch_alter_table("appointment_unit", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_appointment_unit_appointment_id"), ["appointment_id"], unique=False)
+
+    op.create_table(
         "handoff",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("lead_id", sa.Integer(), nullable=False),
@@ -1224,6 +1434,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_handoff_closer_id_state"))
 
     op.drop_table("handoff")
+    with op.batch_alter_table("appointment_unit", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_appointment_unit_appointment_id"))
+
+    op.drop_table("appointment_unit")
+    with op.batch_alter_table("appointment_move", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_appointment_move_appointment_id"))
+
+    op.drop_table("appointment_move")
     with op.batch_alter_table("script_step", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_script_step_version_id"))
         batch_op.drop_index("ix_script_step_attempt")
@@ -1256,7 +1474,33 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_attempt_move_attempt_id"))
 
     op.drop_table("attempt_move")
+    with op.batch_alter_table("appointment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_appointment_state_starts_at"))
+        batch_op.drop_index(batch_op.f("ix_appointment_project_id"))
+        batch_op.drop_index(batch_op.f("ix_appointment_contact_id"))
+        batch_op.drop_index(batch_op.f("ix_appointment_closer_id_starts_at"))
+
+    op.drop_table("appointment")
     op.drop_table("answer")
+    with op.batch_alter_table("touch_place", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_touch_place_campaign_id"))
+        batch_op.drop_index(
+            "ix_touch_due",
+            sqlite_where=sa.text("stopped_at IS NULL AND due_at IS NOT NULL"),
+            postgresql_where=sa.text("stopped_at IS NULL AND due_at IS NOT NULL"),
+        )
+
+    op.drop_table("touch_place")
+    op.drop_table("mail_stop")
+    with op.batch_alter_table("letter", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_letter_open",
+            sqlite_where=sa.text("sent_at IS NULL AND failed_at IS NULL AND stopped_at IS NULL"),
+            postgresql_where=sa.text("sent_at IS NULL AND failed_at IS NULL AND stopped_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_letter_contact_id"))
+
+    op.drop_table("letter")
     with op.batch_alter_table("lead_dispute", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_lead_dispute_contact_id"))
 
@@ -1353,6 +1597,7 @@ def downgrade() -> None:
     op.drop_table("suppression")
     op.drop_table("number_rest")
     op.drop_table("script")
+    op.drop_table("mail_template")
     with op.batch_alter_table("kept_reply", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_kept_reply_at"))
 
@@ -1363,6 +1608,7 @@ def downgrade() -> None:
         )
 
     op.drop_table("command")
+    op.drop_table("closer_calendar")
     with op.batch_alter_table("audit", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_object"))
         batch_op.drop_index(batch_op.f("ix_audit_at"))

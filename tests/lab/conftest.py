@@ -26,7 +26,7 @@ def _free_port() -> int:
 
 @pytest.fixture(scope="session")
 def _lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab | LabUnavailable]:
-    made = Lab(tmp_path_factory.mktemp("lab"), fastagi=f"127.0.0.1:{_free_port()}", operators=3, closers=1)
+    made = Lab(tmp_path_factory.mktemp("lab"), fastagi=f"127.0.0.1:{_free_port()}", operators=6, closers=2)
     try:
         made.up()
     except LabUnavailable as err:

@@ -85,10 +85,20 @@ class SipPhone:
     def forget(self) -> None:
         self._frames.clear()
 
+    @property
+    def ringing(self) -> bool:
+        """Whether somebody waits for it to be picked up."""
+        return bool(self._ringing) and not self.in_call
+
     def answer(self) -> None:
         """Pick up by hand."""
         self._reply(self._ringing, "200 OK", sdp=True)
-        self.in_call = True
+        self.in_call, self._ringing = True, ""
+
+    def refuse(self, status: str = "486 Busy Here") -> None:
+        """Do not pick up, and say why."""
+        self._reply(self._ringing, status)
+        self._ringing = ""
 
     def _register(self, authorization: str) -> None:
         self._cseq += 1
@@ -141,6 +151,7 @@ class SipPhone:
         elif method == "CANCEL":
             self._reply(message, "200 OK")
             self._reply(self._ringing, "487 Request Terminated")
+            self._ringing = ""
         elif method != "ACK":
             self._reply(message, "200 OK")
             self.in_call = self.in_call and method != "BYE"

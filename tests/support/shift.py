@@ -113,15 +113,17 @@ class Shift:
 
 
 @contextmanager
-def shift(db: Database, lab: Lab, home: Path, *, operators: int = 2, **campaign: object) -> Iterator[Shift]:
-    """A running campaign, its operators' phones registered; the engine is not started yet."""
-    world = worlds.make(db, operators=operators, closers=0, **{"ring_s": 3, **campaign})  # type: ignore[arg-type]
+def shift(
+    db: Database, lab: Lab, home: Path, *, operators: int = 2, closers: int = 0, **campaign: object
+) -> Iterator[Shift]:
+    """A running campaign, everybody's phone registered; the engine is not started yet."""
+    world = worlds.make(db, operators=operators, closers=closers, **{"ring_s": 3, **campaign})  # type: ignore[arg-type]
     status = lab.status()
     made = Shift(world, lab, status, home)
     with ExitStack() as stack:
         with db.write() as s:
             for n, user_id in enumerate(world.users):
-                name = f"sip-op-{n + 1}"
+                name = f"sip-op-{n + 1}" if n < operators else f"sip-cl-{n - operators + 1}"
                 s.get_one(User, user_id).endpoint = name
                 phone = SipPhone(name, status.phone(name).password, status.sip_port)
                 made.phones.append(stack.enter_context(phone))

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
 import scripts
-from dialer.rules.words import AttemptState, ContactState, Mode, Outcome, RecordingState
+from dialer.rules.words import AppointmentState, AttemptState, ContactState, Mode, Outcome, RecordingState
 from dialer.store import Database
+from dialer.store.appointments import Appointment
 from dialer.store.calls import Attempt, Recording
 from dialer.store.contacts import Contact, ContactList, ContactNumber, Suppression, ZoneSet
 from dialer.store.desk import Note
+from dialer.store.people import User
 from dialer.store.projects import Campaign, Project
 from dialer.store.scripts import CallScript, ScriptVersion
 from tests.conftest import NOON
@@ -32,6 +37,7 @@ class Side:
     version: int
     suppression: int
     number: str
+    appointment: int
 
 
 @dataclass(frozen=True)
@@ -115,4 +121,21 @@ def _side(db: Database, name: str, number: str) -> Side:
             version.id,
             barred.id,
             number,
+            _appointment(s, project.id, campaign.id, contact.id, attempt.id).id,
         )
+
+
+def _appointment(s: Session, project_id: int, campaign_id: int, contact_id: int, attempt_id: str) -> Appointment:
+    """With a closer whom no test logs in as."""
+    closer = User(login=f"closer-{project_id}", name="Lena", password_hash="", created_at=NOON)
+    s.add(closer)
+    s.flush()
+    at = NOON + timedelta(days=3650)
+    row = Appointment(
+        uid=f"e{project_id}@warmline", project_id=project_id, campaign_id=campaign_id, contact_id=contact_id,
+        attempt_id=attempt_id, closer_id=closer.id, state=AppointmentState.BOOKED, starts_at=at,
+        ends_at=at + timedelta(minutes=30), made_at=NOON,
+    )  # fmt: skip
+    s.add(row)
+    s.flush()
+    return row

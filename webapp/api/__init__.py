@@ -5,18 +5,10 @@
 The OpenAPI description is made of the same shapes: ``GET /api/v1/openapi.json``. May import ``dialer`` and ``scripts``.
 """
 
-from webapp.api import calls, campaigns, contacts, figures, handoffs, openapi, routes, script, session
+from webapp.api import appointments, calls, campaigns, contacts, figures, handoffs, openapi, routes, script, session
 from webapp.api.room import blueprint
 
 __all__ = [
-    "blueprint",
-    "calls",
-    "campaigns",
-    "contacts",
-    "figures",
-    "handoffs",
-    "openapi",
-    "routes",
-    "script",
+    "appointments", "blueprint", "calls", "campaigns", "contacts", "figures", "handoffs", "openapi", "routes", "script",
     "session",
-]
+]  # fmt: skip

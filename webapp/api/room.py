@@ -37,7 +37,7 @@ from webapp.problems import NotThere
 from webapp.security import csrf
 
 STATUS = {"forbidden": 403, "no_token": 401}
-NOT_THERE = frozenset({"no_such_contact", "no_such_callback", "no_call", "handoff_gone"})
+NOT_THERE = frozenset({"no_such_contact", "no_such_callback", "no_call", "handoff_gone", "no_such_appointment"})
 log = logging.getLogger(__name__)
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dialer.desk import callbacks, session
 from webapp.api import views
 from webapp.api.room import Ask, call
-from webapp.api.shapes import CallbackList, CallbackOut, ConnectIn, Done, PauseIn, SessionOut
+from webapp.api.shapes import CallbackList, CallbackOut, ConnectIn, Done, PauseIn, ReasonIn, SessionOut
 
 TAG = "session"
 
@@ -62,9 +62,9 @@ def list_callbacks(ask: Ask) -> CallbackList:
     return CallbackList(waiting=badge.waiting, due=badge.due, callbacks=lines)
 
 
-@call("POST", "/callbacks/<int:callback_id>/cancel", gives=Done, tag="callbacks")
-def cancel_callback(ask: Ask, callback_id: int) -> Done:
-    """Take a promise back."""
+@call("POST", "/callbacks/<int:callback_id>/cancel", takes=ReasonIn, gives=Done, tag="callbacks")
+def cancel_callback(ask: Ask, body: ReasonIn, callback_id: int) -> Done:
+    """Take a promise back, for a reason; it stays on record."""
     ask.needs("desk.use")
-    callbacks.cancel(ask.s, callback_id, ask.user.id, ask.now)
+    callbacks.cancel(ask.s, callback_id, ask.user.id, ask.now, body.reason)
     return Done()

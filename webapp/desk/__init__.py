@@ -5,8 +5,11 @@ leave), ``calls`` (hang up, hold, keys), ``scripting``, ``outcomes``, ``handing`
 Every act answers with the page's body as it is after it. May import ``dialer`` and ``scripts``.
 """
 
-from webapp.desk import calls, closers, handing, outcomes, page, phone, presence, scripting, texts
+from webapp.desk import calls, closers, handing, meetings, outcomes, page, phone, presence, scripting, texts
 from webapp.desk.room import blueprint
 
-__all__ = ["blueprint", "calls", "closers", "handing", "outcomes", "page", "phone", "presence", "scripting", "texts"]
-"""The last nine are imported for the views they register."""
+__all__ = [
+    "blueprint", "calls", "closers", "handing", "meetings", "outcomes", "page", "phone", "presence", "scripting",
+    "texts",
+]  # fmt: skip
+"""The others are imported for the views they register."""

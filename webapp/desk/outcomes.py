@@ -71,5 +71,5 @@ def _moment(s: Session, attempt: Attempt, text: str) -> datetime | None:
 @act("/desk/callbacks/<int:callback_id>/cancel")
 def cancel_callback(s: Session, now: datetime, form: Form, callback_id: int) -> str:
     """Take a promise back."""
-    callbacks.cancel(s, callback_id, my_id(), now)
+    callbacks.cancel(s, callback_id, my_id(), now, form.get("reason", ""))
     return gettext("The callback is cancelled.")

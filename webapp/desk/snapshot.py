@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dialer import profiles
 from dialer.desk import callbacks, closing, drafts, handoffs, leads, local_time, script_run
+from dialer.desk.appointments import booking, slots
+from dialer.desk.appointments.slots import Slot
 from dialer.desk.callbacks import Badge, CallbackLine
 from dialer.desk.card import Card, card
 from dialer.desk.closing import WaitingLead
@@ -23,11 +26,14 @@ from dialer.leads import gate
 from dialer.leads.gate import Gate
 from dialer.rules.dispositions import Disposition
 from dialer.rules.words import AttemptState, CampaignState, HandoffState, OperatorState
+from dialer.store.appointments import Appointment
 from dialer.store.calls import Attempt
 from dialer.store.contacts import Contact
 from dialer.store.desk import Handoff, Lead, OperatorSession
 from dialer.store.people import User
 from dialer.store.projects import Campaign, CampaignMember, Project
+
+SLOTS = 8
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,8 @@ class Call:
     quick_times: list[tuple[str, datetime]]
     answers: list[tuple[str, str]]
     operator_note: str
+    meeting: Appointment | None
+    slots: list[Slot]
 
     @property
     def live(self) -> bool:
@@ -184,6 +192,7 @@ def _call(s: Session, me: User, row: OperatorSession, now: datetime, language: s
     handoff = handoffs.of_attempt(s, attempt.id)
     closer = s.get(User, handoff.closer_id) if handoff and handoff.closer_id else None
     lead = s.get(Lead, handoff.lead_id) if handoff else None
+    gated = gate.look(s, attempt, now)
     run = script_run.view(s, attempt.id, attempt.operator_id or me.id, now)
     return Call(
         attempt=attempt,
@@ -191,14 +200,25 @@ def _call(s: Session, me: User, row: OperatorSession, now: datetime, language: s
         run=run,
         bant=run.step.bant if run else leads.bant_points(lead.bant if lead else ""),
         handoff=handoff,
-        gate=gate.look(s, attempt, now),
+        gate=gated,
         closer=closer.name if closer else "",
         words=drafts.words_of(s, attempt.id, me.id),
         promised_at=script_run.promised_time(s, attempt.id),
         quick_times=local_time.quick_times("|".join(shown.there.zones), now),
         answers=script_run.spoken_answers(s, attempt.id, language),
         operator_note=drafts.words_of(s, attempt.id, attempt.operator_id or 0)["note"],
+        **_meeting(s, attempt, now, may=gated.open and row.line != CLOSER_LINE),
     )
+
+
+def _meeting(s: Session, attempt: Attempt, now: datetime, *, may: bool) -> dict[str, Any]:
+    """The appointment of this contact; free times only while there is none, since they cost a look at every closer."""
+    held = booking.held_by(s, attempt.id)
+    if held is not None and held.held_until and held.held_until <= now:
+        held = None
+    meeting = held or booking.ahead(s, attempt.contact_id)
+    found = slots.free(s, s.get_one(Campaign, attempt.campaign_id), now, SLOTS) if may and meeting is None else []
+    return {"meeting": meeting, "slots": found}
 
 
 def _results(s: Session, user_id: int) -> list[Result]:

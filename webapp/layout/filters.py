@@ -22,6 +22,11 @@ def when(at: datetime | None) -> str | Markup:
     return Markup('<time datetime="{}">{}</time>').format(at.astimezone(UTC).isoformat(timespec="seconds"), shown)
 
 
+def wall(at: datetime) -> str:
+    """``14:05`` on the clocks of the person at the browser."""
+    return str(format_time(at, "HH:mm"))
+
+
 def day(at: datetime | None) -> str:
     """``4 March 2026``."""
     return format_date(at, "long") if at else "–"
@@ -74,6 +79,7 @@ def attach(app: Flask) -> None:
     app.jinja_env.filters.update(
         when=when,
         day=day,
+        wall=wall,
         day_month=day_month,
         month_year=month_year,
         span=span,

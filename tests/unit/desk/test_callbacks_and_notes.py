@@ -54,11 +54,11 @@ def test_a_kept_promise_is_closed_and_a_strangers_is_not_cancelled(db: Database,
     with db.write() as s:
         made = callbacks.make(s, shop.contact, NOON + HOUR, shop.operator, NOON, shop.operator).id
     with pytest.raises(Refusal, match="no_such_callback"), db.write() as s:
-        callbacks.cancel(s, made, shop.closer, NOON)
+        callbacks.cancel(s, made, shop.closer, NOON, "no")
     with db.write() as s:
         callbacks.keep(s, shop.contact, NOON)
     with pytest.raises(Refusal, match="no_such_callback"), db.write() as s:
-        callbacks.cancel(s, made, shop.operator, NOON)
+        callbacks.cancel(s, made, shop.operator, NOON, "no")
 
 
 def test_notes_are_kept_newest_first_and_empty_ones_refused(db: Database, shop: Floor) -> None:

@@ -23,6 +23,7 @@ def _arguments(rule: Rule, side: Side) -> dict[str, object]:
         "version_id": side.version,
         "entry_id": side.suppression,
         "user_id": 1,
+        "appointment_id": side.appointment,
     }
     return {name: known.get(name, _some(rule, name)) for name in rule.arguments}
 

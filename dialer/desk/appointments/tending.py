@@ -1,0 +1,56 @@
+"""What time does to appointments: holds run out, and the day before somebody calls to confirm. Turned by a timer."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dialer.desk import callbacks
+from dialer.desk.appointments import moves
+from dialer.rules.words import BAND_ORDER, AppointmentState, Band, ContactState
+from dialer.store import Database
+from dialer.store.appointments import Appointment
+from dialer.store.contacts import Contact
+
+EVERY_S = 15
+BEFORE = timedelta(days=1)
+UNCONFIRMED = (AppointmentState.BOOKED, AppointmentState.MOVED)
+A_TURN = 200
+
+
+def look(db: Database, now: datetime) -> int:
+    """Let holds lapse and plan confirmation calls; returns how many appointments it touched."""
+    with db.write() as s:
+        return moves.let_lapse(s, now) + sum(_plan(s, row, now) for row in _unplanned(s, now))
+
+
+def _unplanned(s: Session, now: datetime) -> list[Appointment]:
+    """Agreed on more than a day ahead, and nobody told to call yet. A contact in a call is left until it is over."""
+    query = (
+        select(Appointment)
+        .join(Contact, Contact.id == Appointment.contact_id)
+        .where(
+            Appointment.state.in_(UNCONFIRMED),
+            Appointment.reminder_at.is_(None),
+            Appointment.starts_at > now + BEFORE,
+            Contact.state != ContactState.CLAIMED,
+            Contact.state != ContactState.SUPPRESSED,
+        )
+        .order_by(Appointment.starts_at)
+        .limit(A_TURN)
+    )
+    return list(s.scalars(query))
+
+
+def _plan(s: Session, row: Appointment, now: datetime) -> bool:
+    at = row.starts_at - BEFORE
+    contact = s.get_one(Contact, row.contact_id, with_for_update=True, populate_existing=True)
+    if contact.state in (ContactState.CLAIMED, ContactState.SUPPRESSED):
+        return False
+    callbacks.make(s, contact.id, at, row.made_by or row.closer_id, now, kind=callbacks.CONFIRMATION)
+    contact.state, contact.due_at = ContactState.WAITING, at
+    contact.band, contact.held_by = BAND_ORDER[Band.CALLBACK], None
+    row.reminder_at = at
+    return True

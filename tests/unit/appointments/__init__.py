@@ -1,0 +1,1 @@
+"""Appointments: slots, booking, letters, confirmation."""

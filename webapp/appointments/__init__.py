@@ -1,0 +1,6 @@
+"""Appointments: what is booked, a closer's hours, the calendar feed."""
+
+from webapp.appointments import calendar, feed, hours
+from webapp.appointments.room import blueprint
+
+__all__ = ["blueprint", "calendar", "feed", "hours"]

@@ -1,0 +1,83 @@
+"""Views: when a closer takes appointments."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from dialer.desk.appointments import hours as calendars
+from dialer.errors import BadInput
+from dialer.store.appointments import CloserCalendar
+from webapp.appointments.feed import address
+from webapp.appointments.room import blueprint
+from webapp.data import reading, writing
+from webapp.guards import needs
+from webapp.identity import me
+from webapp.language import zone_info
+from webapp.manager.forms import DAYS
+
+SPAN = re.compile(r"^\s*(\d{1,2}:\d{2})\s*[-–—]\s*(\d{1,2}:\d{2})\s*$")
+USUAL = {str(day): [["09:00", "18:00"]] for day in range(1, 6)}
+
+
+@blueprint.route("/appointments/hours", methods=["GET", "POST"])
+@needs("calendar.edit")
+def hours() -> Any:
+    """Working hours by day, length, buffer, notice, days off; and the address of the feed."""
+    problem = ""
+    if request.method == "POST":
+        try:
+            _save()
+            flash(_("Saved. What is booked already stays booked."), "success")
+            return redirect(url_for("appointments.hours"))
+        except BadInput:
+            problem = _("Nothing was saved yet: look at hours (09:00–13:00, 14:00–18:00), days off and minutes.")
+    return render_template("appointments/hours.html", problem=problem, feed=address(), **_shown()), (
+        400 if problem else 200
+    )
+
+
+def _shown() -> dict[str, Any]:
+    with reading() as s:
+        row = s.get(CloserCalendar, me().id)
+    week = row.week if row else USUAL
+    typed = request.form
+    days = []
+    for n, (_code, name) in enumerate(DAYS, 1):
+        told = ", ".join(f"{a}–{b}" for a, b in week.get(str(n), []))
+        days.append((n, name, typed.get(f"day_{n}", told)))
+    return {
+        "days": days,
+        "zone": typed.get("zone", row.zone if row else str(zone_info())),
+        "off": typed.get("off", ", ".join(row.days_off) if row else ""),
+        "minutes": {
+            name: typed.get(name, getattr(row, f"{name}_min") if row else usual)
+            for name, usual in (("length", 30), ("buffer", 10), ("notice", 60))
+        },
+    }
+
+
+def _save() -> None:
+    form = request.form
+    week = {str(n): _spans(form.get(f"day_{n}", "")) for n in range(1, 8)}
+    off = [part for part in re.split(r"[,;\s]+", form.get("off", "")) if part]
+    numbers = [form.get(name, "").strip() for name in ("length", "buffer", "notice")]
+    if not all(text.isdecimal() for text in numbers):
+        raise BadInput("Minutes are whole numbers.")
+    length, buffer, notice = map(int, numbers)
+    with writing() as s:
+        calendars.save(s, me().id, form.get("zone", "").strip(), week, off, length, buffer, notice)
+
+
+def _spans(text: str) -> list[list[str]]:
+    """``09:00–13:00, 14:00–18:00``; empty is a day off. Raises BadInput."""
+    found = []
+    for part in filter(str.strip, text.split(",")):
+        match = SPAN.match(part)
+        if match is None:
+            raise BadInput("Hours are written as 09:00–13:00, 14:00–18:00.")
+        found.append([match[1].zfill(5), match[2].zfill(5)])
+    return found

@@ -1,0 +1,30 @@
+"""The blueprint of the appointments' pages and its words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint
+from flask_babel import lazy_gettext as _l
+
+from webapp import problems
+from webapp.desk.texts import LETTERS, city, time_at
+
+blueprint = Blueprint("appointments", __name__, template_folder="templates")
+
+
+@blueprint.context_processor
+def _words() -> dict[str, Any]:
+    return {"time_at": time_at, "city": city, "letters": LETTERS}
+
+
+problems.SENTENCES.update(
+    slot_taken=_l("This time is not free any more. Choose another one."),
+    slot_full=_l("Nobody is free to call back in this quarter of an hour. Choose another time."),
+    already_booked=_l("This contact has an appointment already."),
+    hold_over=_l("The ten minutes are over and the time was given back. Choose a time again."),
+    bad_address=_l("This is not an e-mail address."),
+    too_early=_l("It has not begun yet."),
+    no_such_appointment=_l("There is no such appointment."),
+    mail_unwanted=_l("This address does not want letters from us."),
+)
