@@ -12,6 +12,8 @@ ledger.py      every attempt and every move it makes
 providers/     the telephone networks we can speak to, behind one protocol
 desk/          what people do with a call: session, script run, wrap-up, callbacks, handoff
 leads/         what becomes of who qualified: base-wide scoring, funnel, later pool
+touches/       what follows a first call by itself: letters, further calls
+mail/          letters, written down with their cause and sent from here
 recordings/    what was said, accounted for
 campaigns/     start, pause, stop, edit: what a change of a campaign entails
 scripting/     drafts, versions, comments, figures and surveys of call scripts

@@ -2,7 +2,7 @@
 
 A disposition decides: retried by the campaign's plan, called back at a promised time, closed, suppressed, or a lead.
 Everything happens in the caller's transaction. May import ``dialer.store``, ``dialer.rules``, ``dialer.profiles``,
-``dialer.compliance`` and ``dialer.leads`` (a talk moves the funnel too).
+``dialer.compliance``, ``dialer.leads`` (a talk moves the funnel too) and ``dialer.touches``.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from dialer.store.contacts import Contact, ContactNumber, ZoneSet
 from dialer.store.projects import Campaign
 from dialer.store.scripts import CallScript
 from dialer.store.transaction import held
+from dialer.touches import places
 
 NO_DISPOSITION = "no_disposition"
 CLAIMABLE = (ContactState.READY, ContactState.WAITING, ContactState.HELD)
@@ -87,6 +88,7 @@ def follow(
             _by_plan(s, contact, attempt, chosen, now)
     if attempt.connected_at is not None:
         funnel.after_call(s, contact, chosen, now, by)
+    places.after_call(s, contact, chosen, now)
 
 
 def _by_plan(s: Session, contact: Contact, attempt: Attempt, chosen: Disposition, now: datetime) -> None:

@@ -22,6 +22,7 @@ from dialer.recordings import due
 from dialer.settings import Settings
 from dialer.store import Database
 from dialer.store.messages import Command, Outbox
+from dialer.touches import due as due_touches
 
 log = structlog.get_logger("jobs")
 OUTBOX_KEPT = timedelta(hours=1)
@@ -57,9 +58,11 @@ def forget(db: Database) -> None:
 
 def timers(db: Database, settings: Settings) -> list[Timer]:
     """Everything that comes round."""
+    secret = settings.secret_key.get_secret_value()
     return [
         Timer("recordings", due.SETTLE_EVERY_S, lambda: due.settle_due(db, settings)),
         Timer("recordings_sweep", due.SWEEP_EVERY_S, lambda: due.sweep_due(db, settings)),
+        Timer("touches", due_touches.EVERY_S, lambda: due_touches.look(db, settings.public_url, secret, now())),
         Timer("promises", promises.EVERY_S, lambda: promises.look(db, now())),
         Timer("appointments", tending.EVERY_S, lambda: tending.look(db, now())),
         Timer("mail", sending.EVERY_S, lambda: sending.send_due(db, settings.mail, now())),

@@ -103,6 +103,13 @@ def next_step(
     return RetryAt(at, step.number) if at else Close(NO_HOURS)
 
 
+def another_part(
+    plan: Plan, last_at: datetime, zones: tuple[str, ...], rules: Rules, start: datetime
+) -> datetime | None:  # fmt: skip
+    """The first moment from ``start`` on, within calling hours, in another part of the day than ``last_at``."""
+    return _next_daypart(plan, zones[0] if zones else "UTC", [Touch("", last_at)], zones, rules, start)
+
+
 def _step(steps: Iterable[Step], before: int) -> Step | None:
     for step in steps:
         if before < step.max:

@@ -1,0 +1,1 @@
+"""Cadences, letters, stops."""
