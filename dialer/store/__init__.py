@@ -24,6 +24,6 @@ from dialer.store.base import Base
 from dialer.store.database import Database
 
 __all__ = [
-    "Base", "Database", "appointments", "calls", "compliance", "contacts", "desk", "leads", "mail", "messages", "people",
-    "projects", "provider", "scripts", "touches",
+    "Base", "Database", "appointments", "calls", "compliance", "contacts", "desk", "leads", "mail", "messages",
+    "people", "projects", "provider", "scripts", "touches",
 ]  # fmt: skip

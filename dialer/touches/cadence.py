@@ -86,11 +86,7 @@ def read(text: str) -> Cadence:
 
 
 def _step(n: int, given: Any) -> Step:
-    if (
-        not isinstance(given, Mapping)
-        or len(KINDS & set(given)) != 1
-        or set(given) - {"after", *KINDS}
-    ):
+    if not isinstance(given, Mapping) or len(KINDS & set(given)) != 1 or set(given) - {"after", *KINDS}:
         raise BadInput(f"Step {n} says after how long (after: 2d), and either email: TEMPLATE or call: any time.")
     match = AFTER.match(str(given.get("after", "")))
     after = timedelta(**{UNITS[match[2]]: int(match[1])}) if match else None
