@@ -19,7 +19,7 @@ from dialer.store.appointments import Appointment
 from dialer.store.calls import Attempt, Recording
 from dialer.store.contacts import Contact, ContactList, Suppression
 from dialer.store.desk import Callback, Handoff, Lead, OperatorSession
-from dialer.store.people import Holding, User
+from dialer.store.people import Holding, Team, User
 from dialer.store.projects import Campaign, Project
 from dialer.store.scripts import CallScript, ScriptVersion
 from dialer.store.touches import MailTemplate
@@ -124,7 +124,7 @@ def belonging_of(s: Session, obj: Any) -> Belonging:
             return Belonging(obj.id)
         case Campaign():
             return Belonging(obj.project_id)
-        case CallScript():
+        case CallScript() | Team():
             return Belonging(obj.project_id)
         case ScriptVersion():
             return belonging_of(s, s.get_one(CallScript, obj.script_id))

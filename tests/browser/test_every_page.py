@@ -54,6 +54,7 @@ def addresses(world: World) -> list[str]:
         f"/figures?project={here.project}",
         f"/figures?project={here.project}&period=month",
         f"/projects/{here.project}/plan",
+        f"/projects/{here.project}/teams",
         "/second-factor",
         "/contacts",
         "/contacts?q=nobody-at-all",

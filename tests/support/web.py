@@ -15,7 +15,7 @@ from dialer.store.appointments import Appointment
 from dialer.store.calls import Attempt, Recording
 from dialer.store.contacts import Contact, ContactList, ContactNumber, Suppression, ZoneSet
 from dialer.store.desk import Note
-from dialer.store.people import User
+from dialer.store.people import Team, User
 from dialer.store.projects import Campaign, Project
 from dialer.store.scripts import CallScript, ScriptVersion
 from tests.conftest import NOON
@@ -36,6 +36,7 @@ class Side:
     script: int
     version: int
     suppression: int
+    team: int
     number: str
     appointment: int
 
@@ -103,7 +104,8 @@ def _side(db: Database, name: str, number: str) -> Side:
             ended_at=NOON,
         )
         barred = Suppression(number=f"{number[:-1]}9", scope_id=project.id, reason="asked", added_at=NOON)
-        s.add_all([attempt, barred])
+        team = Team(project_id=project.id, name="First")
+        s.add_all([attempt, barred, team])
         s.flush()
         s.add_all(
             [
@@ -120,6 +122,7 @@ def _side(db: Database, name: str, number: str) -> Side:
             script.id,
             version.id,
             barred.id,
+            team.id,
             number,
             _appointment(s, project.id, campaign.id, contact.id, attempt.id).id,
         )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from dialer.clock import now
 from dialer.errors import BadInput
 from dialer.people.rights import people_of, scope
+from dialer.people.teams import TeamPeople, of_project
 from dialer.reports import period as periods
 from dialer.reports.period import Period
 from dialer.store.projects import Campaign, CampaignMember, Project
@@ -31,6 +32,9 @@ class Wanted:
     name: str
     people: frozenset[int] | None
     problem: str
+    team: TeamPeople | None = None
+    """The team asked for, of a project the person sees whole."""
+    teams: tuple[TeamPeople, ...] = ()
 
 
 def projects(s: Session) -> list[Project]:
@@ -57,7 +61,10 @@ def wanted(s: Session) -> Wanted | None:
             raise NotThere
         return None
     period, name, problem = _period()
-    return Wanted(project, period, name, people_of(s, me(), "report.see", project.id), problem)
+    people = people_of(s, me(), "report.see", project.id)
+    teams = tuple(of_project(s, project.id)) if people is None else ()
+    team = next((one for one in teams if one.id == request.args.get("team", type=int)), None)
+    return Wanted(project, period, name, team.members if team else people, problem, team, teams)
 
 
 def _period() -> tuple[Period, str, str]:

@@ -22,6 +22,7 @@ def _arguments(rule: Rule, side: Side) -> dict[str, object]:
         "script_id": side.script,
         "version_id": side.version,
         "entry_id": side.suppression,
+        "team_id": side.team,
         "user_id": 1,
         "appointment_id": side.appointment,
     }

@@ -7,9 +7,10 @@ import io
 import pytest
 from python_calamine import CalamineWorkbook
 
+from dialer.people import teams
 from dialer.rules.words import Duty
 from dialer.store.calls import Attempt
-from dialer.store.people import User
+from dialer.store.people import Team, User
 from dialer.store.projects import CampaignMember, PlanTarget
 from tests.unit.web.conftest import csrf_of
 
@@ -97,3 +98,23 @@ def test_a_plan_that_cannot_be_read_is_not_saved_and_what_was_typed_stays(world,
     assert answer.status_code == 400 and 'value="40"' in answer.get_data(as_text=True)
     with lite.read() as s:
         assert s.query(PlanTarget).count() == 0
+
+
+def test_a_team_is_chosen_by_whoever_sees_the_whole_project(world, crew, person, enter, lite):
+    with lite.write() as s:
+        teams.change(s, s.get_one(Team, world.here.team), "First", (), {crew["boris"].id})
+    manager = enter(person("boss", Duty.PROJECT_MANAGER, project_id=world.here.project))
+    text = page(manager, world, team=world.here.team)
+    assert 'scope="row">Boris' in text and 'scope="row">Anna' not in text
+    # An operator cannot look into a team by its number.
+    assert 'scope="row">Boris' not in page(enter(crew["anna"]), world, team=world.here.team)
+
+
+def test_a_group_lead_with_a_team_sees_that_team(world, crew, person, enter, lite):
+    lead = person("lead", Duty.GROUP_LEAD, project_id=world.here.project)
+    client = enter(lead)
+    assert 'scope="row">Anna' in page(client, world)  # without a team: the whole project
+    with lite.write() as s:
+        teams.change(s, s.get_one(Team, world.here.team), "First", {lead.id}, {crew["boris"].id})
+    text = page(client, world)
+    assert 'scope="row">Boris' in text and 'scope="row">Anna' not in text
