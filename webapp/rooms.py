@@ -18,6 +18,7 @@ ROOMS = (
     "webapp.leads",
     "webapp.figures",
     "webapp.appointments",
+    "webapp.touches",
     "webapp.live",
     "webapp.api",
     "webapp.twilio",

@@ -39,6 +39,7 @@ COMMANDS = {
     "states": "dialer.cli.states",
     "audit": "dialer.cli.audit",
     "leads": "dialer.cli.leads",
+    "mail": "dialer.cli.mail",
 }
 
 

@@ -24,6 +24,7 @@ from dialer.store.contacts import Contact, ContactList, ZoneSet
 from dialer.store.leads import FunnelMove, FunnelPlace
 from dialer.store.people import Audit
 from dialer.store.projects import Campaign, Project
+from dialer.store.touches import TouchPlace
 from webapp.data import reading, writing
 from webapp.guards import needs
 from webapp.identity import me
@@ -63,6 +64,7 @@ def contact(contact_id: int) -> str:
             may_unmask=may(s, me(), "contact.number", row),
             looks=LOOKS,
             stage=s.get(FunnelPlace, contact_id),
+            touching=(place := s.get(TouchPlace, contact_id)) is not None and place.stopped_at is None,
             moves=list(
                 s.scalars(select(FunnelMove).where(FunnelMove.contact_id == contact_id).order_by(FunnelMove.id))
             ),

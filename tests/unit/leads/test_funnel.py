@@ -43,7 +43,7 @@ def test_a_contact_nobody_talked_to_is_new(db: Database, shop: Floor) -> None:
     [
         ("callback", Stage.CONTACTED),
         ("lead_hot", Stage.HANDED_OFF),
-        ("appointment", Stage.QUALIFIED),
+        ("appointment", Stage.HANDED_OFF),
         ("refused_hard", Stage.LOST),
         ("dnc", Stage.LOST),
         ("supervisor", Stage.CONTACTED),
