@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from scripts.errors import ScriptError
@@ -40,7 +40,7 @@ class Position:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain dicts, lists, texts and numbers."""
-        data: dict[str, Any] = json.loads(json.dumps(asdict(self)))
+        data: dict[str, Any] = json.loads(json.dumps({item.name: getattr(self, item.name) for item in fields(self)}))
         return data
 
     @classmethod

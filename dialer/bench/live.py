@@ -9,39 +9,26 @@ Live, poller, live, in one run. Imports the core and the standard library; the w
 from __future__ import annotations
 
 import json
-import os
 import random
-import re
 import secrets
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import click
-from argon2 import PasswordHasher
-from sqlalchemy import select, update
 
 from dialer import clock
-from dialer.bench import floor
+from dialer.bench import floor, web
 from dialer.bench.figures import machine, spread, verdict
 from dialer.bench.live_desks import Desks, Polling
-from dialer.bench.postgres import free_port
 from dialer.store import Database
 from dialer.store.outbox import tell
-from dialer.store.people import User
 
 MOST_P99_MS = 250.0
 SETTLE_S = 3.0
 """Between the last page that opens and the first event: a morning's rush of logins is not what is measured."""
-PASSWORD = "bench only, loopback only"  # noqa: S105
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +51,8 @@ def run(plan: Plan) -> dict[str, Any]:
         home = Path(folder)
         db = Database(f"sqlite:///{home}/bench.db")
         made = floor.make(db, contacts=1, operators=plan.desks)
-        _give_password(db)
-        with _web(db, home, plan.desks) as port, Desks(port, _cookies(port, db)) as desks:
+        web.give_password(db)
+        with web.served(db, home, plan.desks + 20) as port, Desks(port, web.cookies(port, db)) as desks:
             time.sleep(SETTLE_S)
             first = _events(db, made, plan, desks.latencies_ms)
             with Polling(db, made.users, made.campaign_id) as polling:
@@ -120,77 +107,6 @@ def _events(db: Database, made: floor.Floor, plan: Plan, latencies: Any) -> tupl
     time.sleep(2.0)
     found: list[float] = latencies(committed)
     return found, sum(count for _, count in committed.values()) - len(found)
-
-
-def _give_password(db: Database) -> None:
-    """The same password for all, hashed as cheaply as can be: logging in is not what is measured."""
-    kept = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
-    with db.write() as s:
-        s.execute(update(User).values(password_hash=kept))
-
-
-@contextmanager
-def _web(db: Database, home: Path, desks: int) -> Iterator[int]:
-    """``dialer web`` with a thread for each page; yields its port."""
-    port = free_port()
-    values = {
-        "DATABASE_URL": db.engine.url.render_as_string(hide_password=False),
-        "DATA": str(home),
-        "SECRET_KEY": secrets.token_hex(32),
-        "WEB_PORT": str(port),
-        "PUBLIC_URL": f"http://127.0.0.1:{port}",
-        "WEB_THREADS": str(desks + 20),
-        "LOG_LEVEL": "WARNING",
-    }
-    environ = {**os.environ, **{f"DIALER_{name}": value for name, value in values.items()}}
-    with (home / "web.log").open("wb") as log:
-        words = [sys.executable, "-m", "dialer", "web"]
-        process = subprocess.Popen(words, env=environ, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
-    try:
-        floor.until(lambda: _answers(port), 30.0, f"the web did not start: {(home / 'web.log').read_text()[-500:]}")
-        yield port
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
-def _answers(port: int) -> bool:
-    try:
-        return _request(port, "GET", "/login", {})[0] == 200
-    except OSError:
-        return False
-
-
-def _cookies(port: int, db: Database) -> dict[int, str]:
-    """Log everybody in; user id -> their session cookie."""
-    with db.read() as s:
-        people = {row.id: row.login for row in s.execute(select(User.id, User.login))}
-    return {user_id: _log_in(port, login) for user_id, login in people.items()}
-
-
-def _log_in(port: int, login: str) -> str:
-    _, cookie, page = _request(port, "GET", "/login", {})
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-    body = urlencode({"login": login, "password": PASSWORD, "csrf_token": token[1] if token else ""})
-    headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
-    status, cookie, _ = _request(port, "POST", "/login", headers, body)
-    if status != 302:
-        raise RuntimeError(f"logging in was answered with {status}")
-    return cookie
-
-
-def _request(
-    port: int, method: str, path: str, headers: dict[str, str], body: str | None = None
-) -> tuple[int, str, str]:
-    """Status, cookies to send back, and text."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=20)
-    try:
-        connection.request(method, path, body, headers)
-        reply = connection.getresponse()
-        cookies = [value.partition(";")[0] for value in reply.headers.get_all("Set-Cookie") or []]
-        return reply.status, "; ".join(cookies), reply.read().decode()
-    finally:
-        connection.close()
 
 
 @click.command()

@@ -19,6 +19,7 @@ COMMANDS = {
     "live": "dialer.bench.live",
     "import": "dialer.bench.imports",
     "webhooks": "dialer.bench.webhooks",
+    "script": "dialer.bench.script",
     "pace-grid": "dialer.bench.pace_grid",
     "pace-limit": "dialer.bench.pace_limit",
     "pace-drift": "dialer.bench.pace_drift",

@@ -101,7 +101,7 @@ def view(s: Session, attempt_id: str, user_id: int, now: datetime) -> RunView | 
 def answer(s: Session, attempt_id: str, user_id: int, revision: int, values: Mapping[str, Any], now: datetime) -> Moved:
     """Take answers to questions of the step shown. Raises Refusal: ``not_your_call``, ``script_moved``,
     ``script_refused`` (detail ``texts`` per language, ``fields`` per field)."""
-    return _move(s, attempt_id, user_id, revision, now, partial(_with, runner.answer, values))
+    return _move(_open(s, attempt_id, user_id, revision, now), partial(_with, runner.answer, values))
 
 
 def choose(
@@ -112,37 +112,37 @@ def choose(
 
     Raises Refusal as :func:`answer` does.
     """
+    call = _open(s, attempt_id, user_id, revision, now)
     if values:
-        taken = answer(s, attempt_id, user_id, revision, values, now)
+        taken = _move(call, partial(_with, runner.answer, values))
         if taken.errors or taken.ended:
             return taken
-        revision = taken.revision
-    return _move(s, attempt_id, user_id, revision, now, partial(_with, runner.choose, code))
+    return _move(call, partial(_with, runner.choose, code))
 
 
 def objection(s: Session, attempt_id: str, user_id: int, revision: int, node: str, now: datetime) -> Moved:
     """Go to an objection; its way back returns to this step. Raises Refusal as :func:`answer` does."""
-    return _move(s, attempt_id, user_id, revision, now, partial(_with, runner.objection, node))
+    return _move(_open(s, attempt_id, user_id, revision, now), partial(_with, runner.objection, node))
 
 
 def back(s: Session, attempt_id: str, user_id: int, revision: int, now: datetime) -> Moved:
     """Undo the last move; answers stay. Raises Refusal as :func:`answer` does."""
-    return _move(s, attempt_id, user_id, revision, now, runner.back)
+    return _move(_open(s, attempt_id, user_id, revision, now), runner.back)
 
 
 def jump(s: Session, attempt_id: str, user_id: int, revision: int, node: str, now: datetime) -> Moved:
     """Go to a step that was visited before. Raises Refusal as :func:`answer` does."""
-    return _move(s, attempt_id, user_id, revision, now, partial(_with, runner.jump, node))
+    return _move(_open(s, attempt_id, user_id, revision, now), partial(_with, runner.jump, node))
 
 
 def no_such_answer(s: Session, attempt_id: str, user_id: int, revision: int, text: str, now: datetime) -> Moved:
     """Tell the author what the client said that has no button. Raises Refusal as :func:`answer` does."""
-    return _move(s, attempt_id, user_id, revision, now, partial(_with, runner.no_such_answer, text))
+    return _move(_open(s, attempt_id, user_id, revision, now), partial(_with, runner.no_such_answer, text))
 
 
 def end(s: Session, attempt_id: str, user_id: int, revision: int, how: str, now: datetime) -> Moved:
     """End the script from any step: ``callback``, ``dnc`` or ``hung_up``. Raises Refusal as :func:`answer` does."""
-    return _move(s, attempt_id, user_id, revision, now, partial(_with, runner.end, how))
+    return _move(_open(s, attempt_id, user_id, revision, now), partial(_with, runner.end, how))
 
 
 def save_draft(s: Session, attempt_id: str, user_id: int, values: Mapping[str, Any], now: datetime) -> None:
@@ -224,21 +224,37 @@ def _with(
     return move(script, position, context, argument)
 
 
-def _move(s: Session, attempt_id: str, user_id: int, revision: int, now: datetime, move: Move) -> Moved:
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A run that is locked for moves, with all that a move needs: read once, for several moves too."""
+
+    s: Session
+    run: ScriptRun
+    attempt: Attempt
+    script: Script
+    context: dict[str, Any]
+    now: datetime
+
+
+def _open(s: Session, attempt_id: str, user_id: int, revision: int, now: datetime) -> _Open:
     run, attempt = _locked(s, attempt_id, user_id)
     if attempt.disposition is not None:
         raise Refusal("already_saved")
     if run.revision != revision:
         raise Refusal("script_moved", revision=run.revision)
-    script, position = _script(s, run), Position.from_dict(run.position)
-    context = script_context.of_attempt(s, attempt, user_id, now)
+    return _Open(s, run, attempt, _script(s, run), script_context.of_attempt(s, attempt, user_id, now), now)
+
+
+def _move(call: _Open, move: Move) -> Moved:
+    s, run, attempt, script = call.s, call.run, call.attempt, call.script
+    position = Position.from_dict(run.position)
     try:
-        moved = move(script, position, context)
+        moved = move(script, position, call.context)
     except MoveRefused as refused:
         raise Refusal("script_refused", reason=refused.code, texts=refused.texts, fields=refused.fields) from refused
-    moved = quotas.mind(s, attempt.campaign_id, script, moved, context)
-    _mind_recording(s, attempt, script, position, moved.position, now)
-    _store(s, run, attempt, moved, now)
+    moved = quotas.mind(s, attempt.campaign_id, script, moved, call.context)
+    _mind_recording(s, attempt, script, position, moved.position, call.now)
+    _store(s, run, attempt, moved, call.now)
     return Moved(run.revision, moved.position.ended, moved.errors)
 
 
