@@ -4,7 +4,7 @@ BIN := .venv/bin
 VENDOR := webapp/static/vendor/.done
 MO := webapp/translations/ru/LC_MESSAGES/messages.mo
 
-.PHONY: help demo test setup setup-tests lint format lab clean
+.PHONY: help demo test setup setup-tests fuzz lint format lab clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -21,6 +21,9 @@ setup-tests: .ci/.packages setup ## what the tests need besides: PostgreSQL, Chr
 
 lab: .venv/.done ## the Asterisk of the lab, built once and kept in the user's cache
 	@$(BIN)/dialer lab build || true
+
+fuzz: setup-tests ## throw ever new text at the call language, a minute for each part of it
+	@WARMLINE_FUZZ_S=60 $(BIN)/python -m pytest --timeout 600 tests/unit/scripts/test_script_fuzz.py
 
 lint: .venv/.done ## ruff and mypy
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

@@ -10,14 +10,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from scripts.model import Ask, Field, Node, Script
+from scripts.model import Answer, Ask, Field, Node, Option, Script
+
+MOST_TOLD = 200
+"""Characters of a step that was added or removed; the rest is read in the text."""
 
 Kind = Literal["added", "removed", "reworded", "rerouted", "changed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change: ``what`` names the place ("step offer, answer mail"), ``before`` and ``after`` are as written."""
+    """One change: ``what`` names the place ("step offer, answer mail"), ``before`` and ``after`` are as written.
+
+    Of what was added or removed, the one that is there says what it is: a step's words, an answer's words and way.
+    """
 
     kind: Kind
     what: str
@@ -60,13 +66,33 @@ def _plain(value: Any) -> str:
 
 def _mapping(what: str, old: Mapping[str, Any], new: Mapping[str, Any], compare: Any) -> list[Change]:
     found: list[Change] = []
-    for name, after in new.items():
-        if name not in old:
-            found.append(Change("added", f"{what} {name}", "", "", after.line))
+    for name in [*new, *(name for name in old if name not in new)]:
+        place = f"{what} {name}"
+        if name in old and name in new:
+            found += compare(place, old[name], new[name])
         else:
-            found += compare(f"{what} {name}", old[name], after)
-    found += [Change("removed", f"{what} {name}", "", "", item.line) for name, item in old.items() if name not in new]
+            found.append(_came_or_went(place, old.get(name), new.get(name), (new if name in new else old)[name].line))
     return found
+
+
+def _came_or_went(what: str, old: Any, new: Any, line: int) -> Change:
+    """The one of the two that is there, told in the writer's words."""
+    return Change("added" if old is None else "removed", what, _told(old), _told(new), line)
+
+
+def _told(item: Node | Field | Answer | Option | Ask | None) -> str:
+    if item is None:
+        return ""
+    if isinstance(item, Node):
+        first = item.lines[0].language if item.lines else ""
+        words = " ".join(line.text for line in item.lines if line.language == first)
+        return words if len(words) <= MOST_TOLD else words[: MOST_TOLD - 1] + "…"
+    if isinstance(item, Ask):
+        return _asked(item)
+    words = " / ".join(item.labels.values())
+    if isinstance(item, Answer):
+        return f"{words} {item.target}"
+    return f"{item.type} {words}".strip() if isinstance(item, Field) else words
 
 
 def _field(what: str, old: Field, new: Field) -> list[Change]:
@@ -86,7 +112,7 @@ def _field(what: str, old: Field, new: Field) -> list[Change]:
 
 def _option(what: str, old: Any, new: Any, line: int) -> list[Change]:
     if old is None or new is None:
-        return [Change("added" if old is None else "removed", what, "", "", line)]
+        return [_came_or_went(what, old, new, line)]
     found = [_reworded(what, old.labels, new.labels, new.line)] if old.labels != new.labels else []
     if (old.points, old.open, old.exclusive) != (new.points, new.open, new.exclusive):
         found.append(Change("changed", f"{what}, points", _plain(old.points), _plain(new.points), new.line))
@@ -141,7 +167,7 @@ def _asks(what: str, old: Node, new: Node) -> list[Change]:
     for name in {**before, **after}:
         was, now = before.get(name), after.get(name)
         if was is None or now is None:
-            found.append(Change("added" if was is None else "removed", f"{what}, question {name}", "", "", new.line))
+            found.append(_came_or_went(f"{what}, question {name}", was, now, new.line))
         elif (was.required, was.condition) != (now.required, now.condition):
             found.append(Change("changed", f"{what}, question {name}", _asked(was), _asked(now), now.line))
     return found
@@ -157,7 +183,7 @@ def _answers(what: str, old: Node, new: Node) -> list[Change]:
     for code in {**before, **after}:
         place, was, now = f"{what}, answer {code}", before.get(code), after.get(code)
         if was is None or now is None:
-            found.append(Change("added" if was is None else "removed", place, "", "", new.line))
+            found.append(_came_or_went(place, was, now, new.line))
             continue
         if was.labels != now.labels:
             found.append(_reworded(place, was.labels, now.labels, now.line))

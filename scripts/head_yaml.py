@@ -94,15 +94,24 @@ class Value:
         return found
 
 
+class _PlainLoader(yaml.SafeLoader):
+    """Refuses what could make a head grow, in the same pass that reads it: heads are read at each key pressed."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        event = self.peek_event()
+        tag = getattr(event, "tag", None)
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) or tag:
+            problem = "anchors, aliases and tags are not used here"
+            raise yaml.composer.ComposerError(None, None, problem, event.start_mark)
+        return super().compose_node(parent, index)
+
+
 def read_yaml(text: str, file: str, offset: int) -> Value:
     """Compose ``text``, whose first line is line ``offset + 1`` of ``file``. Raises ScriptError."""
     if len(text) > MAX_HEAD:
         raise ScriptError("The head is too large", file=file, line=offset + 1, column=1, code="too-large")
     try:
-        for token in yaml.scan(text, Loader=yaml.SafeLoader):
-            if isinstance(token, (yaml.AnchorToken, yaml.AliasToken, yaml.TagToken)):
-                raise _failure("Anchors, aliases and tags are not used here", file, offset, token.start_mark)
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=_PlainLoader)
     except yaml.MarkedYAMLError as fault:
         raise _failure(f"The head is not valid YAML: {fault.problem}", file, offset, fault.problem_mark) from None
     except (yaml.YAMLError, RecursionError, ValueError, IndexError):

@@ -35,6 +35,7 @@ from scripts.lint import lint_text
 
 MOST_STEP_MS, MOST_LINT_S = 100.0, 1.0
 LINTED = 1_000
+MOST_FIELDS = 150
 LOGIN = "reader"
 
 HEAD = """---
@@ -56,8 +57,8 @@ ru> {{{{ contact.person or "Коллега" }}}}, {{{{ operator.name }}}} из �
 ru> {{% if touch > 1 %}}Мы уже говорили. {{% endif %}}Как у вас с этим?
 en> {{{{ contact.person or "Colleague" }}}}, {{{{ operator.name }}}} of {{{{ project.client }}}}, question {n}.
 en> {{% if touch > 1 %}}We have spoken before. {{% endif %}}How are things with that?
-? f{n}!
-~ if f{n} == 3 and f1 in [1, 2] -> n{next}
+? f{field}!
+~ if f{field} == 3 and f1 in [1, 2] -> n{next}
 {last}
 """
 OBJECTION = """=== o{n} @objection
@@ -81,13 +82,15 @@ QUICK = Plan(steps=20, calls=1)
 
 
 def long_script(steps: int) -> str:
-    """A survey of so many steps, one after another, with eight objections."""
-    fields = "\n".join(FIELD.format(n=n) for n in range(1, steps + 1))
+    """A survey of so many steps, one after another, with a question each (150 at most) and eight objections."""
+    asked = min(steps, MOST_FIELDS)
+    fields = "\n".join(FIELD.format(n=n) for n in range(1, asked + 1))
     parts = [HEAD.format(fields=fields)]
     for n in range(1, steps + 1):
         last = "-> END:complete" if n == steps else f"-> n{n + 1}"
         flags = " @consent" if n == 1 else " @goal" if n == steps else ""
-        parts.append(STEP.format(n=n, next=min(n + 1, steps), last=last, flags=flags))
+        field = (n - 1) % asked + 1
+        parts.append(STEP.format(n=n, field=field, next=min(n + 1, steps), last=last, flags=flags))
     parts += [OBJECTION.format(n=n, outcome="dnc" if n == 8 else "refused_soft") for n in range(1, 9)]
     return "".join(parts)
 
@@ -154,8 +157,9 @@ def _connect(db: Database, campaign_id: int, user_id: int, contact_id: int) -> N
     with db.write() as s:
         attempt = Attempt(
             id=f"abench{contact_id}", campaign_id=campaign_id, contact_id=contact_id, number_id=contact_id,
-            to_number="+79160000001", provider="pretend", mode=Mode.PROGRESSIVE, state=AttemptState.CONNECTED,
-            operator_id=user_id, placed_at=now, sent_at=now, answered_at=now, connected_at=now,
+            to_number=f"+{floor.FIRST_NUMBER + contact_id}", provider="pretend", mode=Mode.PROGRESSIVE,
+            state=AttemptState.CONNECTED, operator_id=user_id,
+            placed_at=now, sent_at=now, answered_at=now, connected_at=now,
         )  # fmt: skip
         s.add(attempt)
         s.flush()

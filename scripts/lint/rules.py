@@ -22,7 +22,8 @@ ERRORS = {
     "duplicate-id": "two steps with one id",
     "duplicate-answer": "two answers of a step with one code",
     "dangling": "a target that is not a step",
-    "unreachable": "a step that nothing leads to, or a branch that is never taken",
+    "unreachable": "a step that nothing leads to",
+    "never-taken": "a branch below one that always holds",
     "dead-end": "a step without a way on",
     "no-end": "a step from which no end can be reached",
     "unknown-outcome": "an END that is no disposition",
@@ -38,7 +39,8 @@ ERRORS = {
     "missing-language": "speech or a label that lacks a language",
     "split": "A/B weights that are not 100 percent",
     "no-dnc": "no way to “stop calling”",
-    "disclosure": "a survey or BANT question before a required disclosure, or a disclosure without words",
+    "disclosure": "a survey or BANT question before a required disclosure",
+    "silent-disclosure": "a step marked as a disclosure that says nothing",
     "card-data": "a field that asks for payment card data",
 }
 WARNINGS = {
@@ -52,7 +54,8 @@ WARNINGS = {
     "contact-column": "a contact column that the list does not have",
     "signed-text-changed": "a verbatim text changed since it was signed off",
     "printed-optional": "a field spoken that may have been left blank",
-    "stage-order": "a way back to an earlier stage, or a stage that the head does not list",
+    "stage-order": "a way back to an earlier stage",
+    "unlisted-stage": "a stage that the head's order does not list",
     "one-brace": "a value in single braces, which is read out as it stands",
     "same-words": "two answers or options that read the same",
 }

@@ -44,14 +44,14 @@ def _never_taken(report: Report, node: Node) -> None:
     for branch in node.branches:
         if always is not None and branch.line > always.line:
             message = f"This branch is never taken: the one on line {always.line} always holds"
-            report.add("unreachable", branch.line, branch.column, message)
+            report.add("never-taken", branch.line, branch.column, message)
 
 
 def _silent(report: Report, node: Node) -> None:
     for flag in sorted(node.flags & {"consent", "purpose"}):
         if not node.lines:
             message = f"The step {node.id!r} is marked @{flag} and says nothing"
-            report.add("disclosure", node.line, node.column, message)
+            report.add("silent-disclosure", node.line, node.column, message)
 
 
 def _braces(report: Report, node: Node) -> None:

@@ -170,7 +170,7 @@ def _stages(report: Report, graph: Graph) -> None:
     order = {stage: index for index, stage in enumerate(report.script.stages)}
     for node in report.script.nodes:
         if order and node.stage and node.stage not in order:
-            report.add("stage-order", node.line, node.column, f"The head's stages do not list {node.stage!r}")
+            report.add("unlisted-stage", node.line, node.column, f"The head's stages do not list {node.stage!r}")
     for edge in graph.edges:
         source, target = graph.nodes[edge.source], graph.nodes.get(edge.leads_to or "")
         if target is None or edge.target.kind != "goto" or "objection" in source.flags | target.flags:

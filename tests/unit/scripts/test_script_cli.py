@@ -57,7 +57,7 @@ def test_lint_warns_of_columns_that_a_list_lacks_and_adds_disclosures(tmp_path: 
         ["diff", "/nowhere.call", "/nowhere.call"], ["preview", "/nowhere.call"],
         ["preview", LIBRARY[0], "--as", "/nowhere.csv:1"], ["preview", LIBRARY[0], "--set", "x"],
         ["preview", LIBRARY[0], "--language", "fr"], ["preview", LIBRARY[0], "--now", "today"],
-        ["paths", str(CORPUS / "syntax.call")], ["graph", LIBRARY[0], "--out", "/nowhere/x.svg"],
+        ["paths", str(CORPUS / "syntax.call")], ["graph", LIBRARY[0], "--out", f"{LIBRARY[0]}/x.svg"],
     ],
 )  # fmt: skip
 def test_what_cannot_be_used_is_one_sentence_and_exit_code_two(words: list[str]) -> None:

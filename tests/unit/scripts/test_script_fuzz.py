@@ -1,12 +1,15 @@
 """Whatever text comes, parser, lint and renderer know one exception only: ScriptError.
 
-``WARMLINE_FUZZ=20000`` gives the number of examples for a long run.
+Here with few examples, always the same. ``make fuzz`` gives each a minute (``WARMLINE_FUZZ_S=60``) of ever new ones.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import time
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -22,14 +25,35 @@ from scripts.graph import svg
 from scripts.lint import lint, lint_text
 from scripts.render import holds, render, render_or_gap
 
-EXAMPLES = int(os.environ.get("WARMLINE_FUZZ", "40"))
+SECONDS = float(os.environ.get("WARMLINE_FUZZ_S", "0"))
 quick = settings(
-    max_examples=EXAMPLES,
+    max_examples=200 if SECONDS else 40,
     deadline=None,
     database=None,
     suppress_health_check=list(HealthCheck),
-    derandomize=EXAMPLES < 100,
+    derandomize=not SECONDS,
 )
+
+
+def fuzzed(*strategies: st.SearchStrategy[Any]) -> Callable[[Callable[..., None]], Callable[[], None]]:
+    """A test over examples; over new ones again and again until its SECONDS are over."""
+
+    def mark(test: Callable[..., None]) -> Callable[[], None]:
+        examples = quick(given(*strategies)(test))
+
+        @wraps(test)
+        def run() -> None:
+            until = time.monotonic() + SECONDS
+            examples()
+            while time.monotonic() < until:
+                examples()
+
+        del run.__wrapped__  # type: ignore[attr-defined] - pytest would look for fixtures of the strategies' names
+        return run
+
+    return mark
+
+
 LINES = SHAPE.text.split("\n")
 WORDS = (
     "{{ }} {% %} {# #} ( ) [ ] ' \" | . == < >= in not is if else elif endif and or + - * ** % , : ~ contact books "
@@ -66,8 +90,7 @@ def damaged(draw: st.DrawFn) -> str:
     return "\n".join(lines)
 
 
-@quick
-@given(damaged())
+@fuzzed(damaged())
 def test_a_damaged_script_is_parsed_or_refused(text: str) -> None:
     lint_text(text)
     try:
@@ -81,15 +104,13 @@ def test_a_damaged_script_is_parsed_or_refused(text: str) -> None:
     assert parse_text(script.text).version_hash == script.version_hash
 
 
-@quick
-@given(st.text(max_size=400), SOUP)
+@fuzzed(st.text(max_size=400), SOUP)
 def test_any_text_is_parsed_or_refused(text: str, soup: str) -> None:
     for source in (text, f"---\n{text}\n---\n{soup}", f"---\n{soup}\n---\n=== a\n{text}"):
         lint_text(source)
 
 
-@quick
-@given(SOUP)
+@fuzzed(SOUP)
 def test_any_spoken_text_is_rendered_or_refused(text: str) -> None:
     position = runner.start(SHAPE, CONTEXT, "1").position
     names = {"contact": {"person": "П"}, "books": None, "purse": 5, "begin": "2026-01-01", "sells": [1], "visits": {}}
@@ -106,8 +127,7 @@ def test_any_spoken_text_is_rendered_or_refused(text: str) -> None:
     assert view(SHAPE, position, CONTEXT, "ru")
 
 
-@quick
-@given(
+@fuzzed(
     damaged(), st.lists(st.sampled_from(["next", "here", "yes", "ok", "back", "o_cost", "hung_up", "ask"]), max_size=12)
 )
 def test_a_damaged_script_is_walked_or_refused(text: str, moves: list[str]) -> None:
@@ -146,8 +166,7 @@ RAW = st.recursive(
 )
 
 
-@quick
-@given(st.sampled_from(sorted(SHAPE.fields)), RAW)
+@fuzzed(st.sampled_from(sorted(SHAPE.fields)), RAW)
 def test_any_input_is_an_answer_or_rejected(name: str, raw: Any) -> None:
     context = read_context(CONTEXT, SHAPE)
     try:
@@ -158,8 +177,7 @@ def test_any_input_is_an_answer_or_rejected(name: str, raw: Any) -> None:
         json.dumps(found)
 
 
-@quick
-@given(
+@fuzzed(
     st.lists(st.one_of(SOUP, st.sampled_from(["> here", "> yes", "books = 1", "! o_cost", "< back", "expect at door"])))
 )
 def test_any_script_test_runs_or_is_refused(lines: list[str]) -> None:

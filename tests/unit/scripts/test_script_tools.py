@@ -65,12 +65,21 @@ def test_a_diff_speaks_of_steps_answers_and_ways(edits: list[tuple[str, str]], e
     assert changed(*edits) == expected
 
 
+def test_what_came_or_went_is_told_in_words() -> None:
+    text = SHAPE.text.replace("* [busy] Занят / Busy -> ring\n", "").replace(
+        "=== o_stop", "=== extra\nru> Пришлю\nru> письмо.\nen> A letter.\n+ [ok] Да / Yes -> END:callback\n=== o_stop"
+    )
+    told = {change.what: (change.before, change.after) for change in diff(SHAPE, parse_text(text))}
+    assert told["step hello, answer busy"] == ("Занят / Busy -> ring", "")
+    assert told["step extra"] == ("", "Пришлю письмо.")
+
+
 def test_a_removed_step_and_field_are_told() -> None:
     text = SHAPE.text.replace("  dream: {type: text, max: 300}\n", "").replace("? dream\n", "")
     start = text.index("=== o_other")
     text = text[:start] + text[text.index("=== o_stop") :]
     found = [str(change) for change in diff(SHAPE, parse_text(text))]
-    assert "removed field dream" in found and "removed step o_other" in found
+    assert "removed field dream: text" in found and any(one.startswith("removed step o_other: ") for one in found)
     assert diff(SHAPE, SHAPE) == []
 
 
