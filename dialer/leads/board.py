@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session, aliased
 from dialer.errors import Refusal
 from dialer.leads import clocks, late, terms
 from dialer.people import audit
+from dialer.people.reaching import within
+from dialer.people.rights import Scope
 from dialer.rules.words import HandoffState
 from dialer.store.desk import Handoff, Lead
 from dialer.store.leads import HandoffPacket
@@ -58,9 +60,13 @@ def campaigns_of(user_id: int) -> Select[int]:
     )
 
 
-def waiting(s: Session, campaigns: Select[int] | list[int], now: datetime, closer_id: int | None = None) -> list[Card]:
-    """Leads of the list not yet judged, the soonest due first. ``closer_id``: only nobody's and this closer's."""
-    query = _cards().where(
+def waiting(
+    s: Session, campaigns: Select[int] | list[int], now: datetime, closer_id: int | None = None,
+    scope: Scope | None = None,
+) -> list[Card]:  # fmt: skip
+    """Leads of the list not yet judged, the soonest due first. ``closer_id``: only nobody's and this closer's;
+    ``scope``: only what it reaches by the operator or the closer."""
+    query = _cards(scope).where(
         Handoff.state == HandoffState.OFFERED, Handoff.live.is_(False), Lead.campaign_id.in_(campaigns)
     )
     if closer_id is not None:
@@ -68,9 +74,12 @@ def waiting(s: Session, campaigns: Select[int] | list[int], now: datetime, close
     return _read(s, query.order_by(HandoffPacket.due_at, Handoff.id), now)
 
 
-def judged(s: Session, campaigns: Select[int] | list[int], now: datetime, closer_id: int | None = None) -> list[Card]:
-    """Leads accepted or sent back in the last week, newest first; only this closer's if one is given."""
-    query = _cards().where(
+def judged(
+    s: Session, campaigns: Select[int] | list[int], now: datetime, closer_id: int | None = None,
+    scope: Scope | None = None,
+) -> list[Card]:  # fmt: skip
+    """Leads accepted or sent back in the last week, newest first; only this closer's, only within a scope."""
+    query = _cards(scope).where(
         Handoff.state.in_((HandoffState.ACCEPTED, HandoffState.REJECTED)),
         Handoff.settled_at > now - SENT_BACK_FOR,
         Lead.campaign_id.in_(campaigns),
@@ -117,7 +126,7 @@ def assign(s: Session, handoff_id: int, closer_id: int | None, by: int, now: dat
         tell(s, now, "handoff", f"user:{closer_id}", handoff=handoff_id)
 
 
-def _cards() -> Any:
+def _cards(scope: Scope | None) -> Any:
     operator, closer = aliased(User), aliased(User)
     return (
         select(Handoff, HandoffPacket, Lead, operator.name, closer.name)
@@ -125,6 +134,8 @@ def _cards() -> Any:
         .join(Lead, Lead.id == Handoff.lead_id)
         .outerjoin(operator, operator.id == Handoff.operator_id)
         .outerjoin(closer, closer.id == Handoff.closer_id)
+        .join(Campaign, Campaign.id == Lead.campaign_id)
+        .where(within(scope, Campaign.project_id, Handoff.operator_id, Handoff.closer_id))
     )
 
 

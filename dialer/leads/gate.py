@@ -15,11 +15,14 @@ from dialer.errors import Refusal
 from dialer.leads import qualification
 from dialer.leads.points import Standing
 from dialer.people import audit
+from dialer.people.reaching import within
+from dialer.people.rights import Scope
 from dialer.store.calls import Attempt
 from dialer.store.contacts import Contact
 from dialer.store.leads import GateAsk
 from dialer.store.outbox import tell
 from dialer.store.people import User
+from dialer.store.projects import Campaign
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +97,21 @@ def decide(s: Session, attempt_id: str, let: bool, reason: str, by: int, now: da
     return row
 
 
-def waiting(s: Session, campaigns: Select[int] | list[int], limit: int = 100) -> list[Asking]:
-    """Leads that wait at the gate in these campaigns, oldest first."""
+def waiting(
+    s: Session, campaigns: Select[int] | list[int], limit: int = 100, scope: Scope | None = None
+) -> list[Asking]:  # fmt: skip
+    """Leads that wait at the gate in these campaigns, oldest first; ``scope``: only of those people."""
     rows = s.execute(
         select(GateAsk, Contact.id, Contact.name, Contact.company, User.name)
         .join(Attempt, Attempt.id == GateAsk.attempt_id)
         .join(Contact, Contact.id == Attempt.contact_id)
         .outerjoin(User, User.id == GateAsk.asked_by)
-        .where(GateAsk.let.is_(None), GateAsk.campaign_id.in_(campaigns))
+        .join(Campaign, Campaign.id == GateAsk.campaign_id)
+        .where(
+            GateAsk.let.is_(None),
+            GateAsk.campaign_id.in_(campaigns),
+            within(scope, Campaign.project_id, Attempt.operator_id),
+        )
         .order_by(GateAsk.asked_at)
         .limit(limit)
     )

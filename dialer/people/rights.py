@@ -141,7 +141,7 @@ def belonging_of(s: Session, obj: Any) -> Belonging:
         case Recording():
             return belonging_of(s, s.get_one(Attempt, obj.attempt_id))
         case Appointment():
-            return Belonging(obj.project_id, _some(obj.closer_id))
+            return Belonging(obj.project_id, _some(obj.closer_id, obj.made_by))
         case MailTemplate():
             return Belonging(obj.project_id)
         case Callback():

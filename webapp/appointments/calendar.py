@@ -14,6 +14,7 @@ from dialer.desk import local_time
 from dialer.desk.appointments import booking, lists, results, slots
 from dialer.errors import Refusal
 from dialer.people import may
+from dialer.people.rights import scope
 from dialer.store.appointments import Appointment
 from dialer.store.projects import Campaign
 from webapp.appointments.feed import address
@@ -42,7 +43,9 @@ def live() -> str:
 def _shown() -> dict[str, Any]:
     at = now()
     with reading() as s:
-        found = lists.of_campaigns(s, campaigns(s, "appointment.see"), at, me().id if is_closer() else None)
+        closer = me().id if is_closer() else None
+        reach = None if closer else scope(s, me(), "appointment.see")
+        found = lists.of_campaigns(s, campaigns(s, "appointment.see"), at, closer, reach)
         open_ones = [line for line in found if line.ahead]
         return {
             "at": at,

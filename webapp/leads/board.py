@@ -12,6 +12,7 @@ from dialer.desk import closing, contract
 from dialer.leads import board as cards
 from dialer.leads import figures, gate
 from dialer.people import may
+from dialer.people.rights import people_of, scope
 from dialer.store.calls import Attempt
 from dialer.store.desk import Handoff
 from dialer.store.projects import Campaign
@@ -43,15 +44,16 @@ def _shown() -> dict[str, object]:
     at, closer_id = now(), me().id if is_closer() else None
     with reading() as s:
         seen = campaigns(s, "lead.board")
-        waiting = cards.waiting(s, seen, at, closer_id)
-        judged = cards.judged(s, seen, at, closer_id)
-        leading = [] if closer_id else [c for c in seen if may(s, me(), "lead.assign", s.get_one(Campaign, c))]
+        reach = None if closer_id else scope(s, me(), "lead.board")
+        waiting = cards.waiting(s, seen, at, closer_id, reach)
+        judged = cards.judged(s, seen, at, closer_id, reach)
+        leading = [] if closer_id else _leading(s, seen)
         return {
             "at": at,
             "closer": closer_id is not None,
             "waiting": waiting,
             "judged": judged,
-            "asking": gate.waiting(s, leading),
+            "asking": gate.waiting(s, leading, scope=scope(s, me(), "lead.let_through")),
             "leading": set(leading),
             "closers": cards.closers(s, set(leading)),
             "verdicts": figures.verdicts(s, seen, at - FIGURES_FOR),
@@ -59,6 +61,13 @@ def _shown() -> dict[str, object]:
             "late": sum(card.late for card in waiting),
             "hearable": _hearable(s, [c.attempt_id for c in [*waiting, *judged]]),
         }
+
+
+def _leading(s: Session, seen: list[int]) -> list[int]:
+    """The campaigns in which this person may give leads away: the whole of them, or of their team's."""
+    rows = [s.get_one(Campaign, campaign_id) for campaign_id in seen]
+    reached = {p: people_of(s, me(), "lead.assign", p) for p in {row.project_id for row in rows}}
+    return [row.id for row in rows if reached[row.project_id] != frozenset()]
 
 
 def _hearable(s: Session, attempts: list[str]) -> set[str]:

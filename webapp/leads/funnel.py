@@ -15,6 +15,7 @@ from dialer.errors import Refusal
 from dialer.leads import columns as boards
 from dialer.leads import funnel as moves
 from dialer.people import may
+from dialer.people.rights import people_of
 from dialer.profiles import dispositions
 from dialer.rules.words import Stage
 from dialer.store.contacts import Contact
@@ -68,22 +69,29 @@ def _wanted(s: Session) -> Project | None:
 def _page(template: str, project_id: int) -> str:
     with reading() as s:
         project = s.get_one(Project, project_id)
-        columns = boards.columns(s, project, now(), _own(s) if is_closer() else None)
+        columns = boards.columns(s, project, now(), _own(s, project_id))
         return render_template(
             template,
             project=project,
             mine=projects(s, "lead.see"),
             columns=columns,
-            may_move=may(s, me(), "lead.move", project) or is_closer(),
+            may_move=is_closer() or people_of(s, me(), "lead.move", project_id) != frozenset(),
             may_later=may(s, me(), "later.see", project),
             may_terms=may(s, me(), "project.edit", project),
         )
 
 
-def _own(s: Session) -> set[int]:
-    """The contacts that were handed to this closer."""
-    mine = select(Lead.contact_id).join(Handoff, Handoff.lead_id == Lead.id).where(Handoff.closer_id == me().id)
-    return set(s.scalars(mine))
+def _own(s: Session, project_id: int) -> set[int] | None:
+    """The contacts that were handed to this closer, or that a group lead's team has to do with; None for all."""
+    team = frozenset({me().id}) if is_closer() else people_of(s, me(), "lead.see", project_id)
+    if team is None:
+        return None
+    handed = select(Lead.contact_id).join(Handoff, Handoff.lead_id == Lead.id)
+    mine = set(s.scalars(handed.where(Handoff.closer_id.in_(team))))
+    if not is_closer():
+        mine |= set(s.scalars(handed.where(Handoff.operator_id.in_(team))))
+        mine |= set(s.scalars(select(Contact.id).where(Contact.owner_id.in_(team))))
+    return mine
 
 
 @blueprint.post("/contacts/<int:contact_id>/stage")

@@ -9,6 +9,8 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from dialer.mail.invitations import PUBLISH, Meeting, calendar
+from dialer.people.reaching import within
+from dialer.people.rights import Scope
 from dialer.rules.appointment_states import AHEAD
 from dialer.rules.words import AppointmentState
 from dialer.store.appointments import Appointment
@@ -37,9 +39,10 @@ class Line:
 
 
 def of_campaigns(
-    s: Session, campaigns: Select[int] | list[int], now: datetime, closer_id: int | None = None
-) -> list[Line]:
-    """Appointments of the last two weeks and all to come, soonest first; only one closer's if given."""
+    s: Session, campaigns: Select[int] | list[int], now: datetime, closer_id: int | None = None,
+    scope: Scope | None = None,
+) -> list[Line]:  # fmt: skip
+    """Appointments of the last two weeks and all to come, soonest first; only one closer's, only within a scope."""
     query = (
         select(Appointment, Contact.name, Contact.company, ZoneSet.names, User.name)
         .join(Contact, Contact.id == Appointment.contact_id)
@@ -49,6 +52,7 @@ def of_campaigns(
             Appointment.state.not_in(NOT_SHOWN),
             Appointment.starts_at > now - PAST,
             Appointment.campaign_id.in_(campaigns),
+            within(scope, Appointment.project_id, Appointment.closer_id, Appointment.made_by),
         )
         .order_by(Appointment.starts_at, Appointment.id)
         .limit(SHOWN)
