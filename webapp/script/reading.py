@@ -16,6 +16,7 @@ from dialer.store.projects import Project
 from dialer.store.scripts import CallScript, ScriptComment, ScriptVersion
 from scripts import parse_text
 from scripts.graph import svg
+from scripts.paper import on_paper
 from webapp.data import reading, writing
 from webapp.guards import needs
 from webapp.identity import me
@@ -77,7 +78,10 @@ def printable(version_id: int) -> str:
     with reading() as s:
         row = s.get_one(ScriptVersion, version_id)
         script = s.get_one(CallScript, row.script_id)
-    return render_template("script/print.html", script=script, version=row, parsed=parse_text(row.text))
+        project = s.get_one(Project, script.project_id)
+    parsed = parse_text(row.text)
+    spoken = on_paper(parsed, chosen(), {"client": project.client, **project.facts})
+    return render_template("script/print.html", script=script, version=row, parsed=parsed, spoken=spoken)
 
 
 @blueprint.get("/scripts/versions/<int:version_id>/changes")
