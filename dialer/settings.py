@@ -93,6 +93,8 @@ class Mail(BaseModel):
     user: str = ""
     password: SecretStr = SecretStr("")
     sender: Annotated[str, Field(pattern=r"^[^@\s<>]+@[^@\s<>]+$")] = "warmline@localhost"
+    folder: Path | None = None
+    """In place of a server: letters are written here as files and nobody gets any (demo, trials)."""
 
 
 class Environment(EnvSettingsSource):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from dialer.doctor import machine
+from dialer.doctor import machine, mail
 from dialer.doctor.asterisk import asterisk
 from dialer.doctor.database import database
 from dialer.doctor.finding import Finding, fail
@@ -26,7 +26,7 @@ CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     asterisk,
     twilio,
     machine.recordings_folder,
-    machine.mail,
+    mail.mail,
 )
 
 

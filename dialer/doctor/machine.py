@@ -1,11 +1,10 @@
-"""This computer: Python, time zones, limits, folders, keys, addresses, browser assets, mail."""
+"""This computer: Python, time zones, limits, folders, keys, addresses, browser assets."""
 
 from __future__ import annotations
 
 import importlib.util
 import os
 import resource
-import smtplib
 import sys
 import zoneinfo
 from collections.abc import Iterator
@@ -22,7 +21,6 @@ SPARE_FILES = 400
 """Open files besides those of the web threads: 200 open desks, recordings, logs."""
 LEAST_VARIETY = 10
 """Different characters in a key that was drawn at random; a word repeated has fewer."""
-MAIL_S = 5.0
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 ASSETS = ("htmx.min.js", "jssip.esm.js", "tabler.min.css", "uplot.esm.js", "uplot.min.css", "wavesurfer.esm.js")
 ZONES = ("Europe/Moscow", "Asia/Kamchatka", "America/New_York")
@@ -112,18 +110,6 @@ def assets(_settings: Settings) -> Iterator[Finding]:
         yield fail("browser assets", f"{absent[0]} is not there", "make setup")
     else:
         yield ok("browser assets", f"{len(ASSETS)} files")
-
-
-def mail(settings: Settings) -> Iterator[Finding]:
-    """Can the mail server be talked to?"""
-    where = f"{settings.mail.host}:{settings.mail.port}"
-    try:
-        with smtplib.SMTP(settings.mail.host, settings.mail.port, timeout=MAIL_S) as server:
-            server.noop()
-    except (OSError, smtplib.SMTPException) as err:
-        yield warn("mail", f"{where}: {type(err).__name__}", "set DIALER_MAIL__HOST; without it no e-mail leaves")
-    else:
-        yield ok("mail", where)
 
 
 def recordings_folder(settings: Settings) -> Iterator[Finding]:

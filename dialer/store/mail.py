@@ -11,8 +11,9 @@ from dialer.store.base import Base, Utc
 
 
 class Letter(Base):
-    """One letter. Written in the transaction of its cause and sent by the jobs process; open until one of the three
-    instants ``sent_at``, ``failed_at`` or ``stopped_at`` is set. ``key`` makes a letter of one cause exist once."""
+    """One letter. Written in the transaction of its cause and sent by the jobs process; open until one of the
+    instants ``sent_at``, ``failed_at``, ``unsure_at`` or ``stopped_at`` is set. ``key`` makes a letter of one cause
+    exist once; ``claimed_at`` is set before the server hears of it, so that two processes never send one."""
 
     __tablename__ = "letter"
     __table_args__ = (
@@ -40,6 +41,9 @@ class Letter(Base):
     next_at: Mapped[datetime] = mapped_column(Utc)
     tries: Mapped[int] = mapped_column(default=0)
     problem: Mapped[str] = mapped_column(String(200), default="")
+    claimed_at: Mapped[datetime | None] = mapped_column(Utc)
+    unsure_at: Mapped[datetime | None] = mapped_column(Utc)
+    """Nobody can say whether it left: it is not sent again by itself."""
     sent_at: Mapped[datetime | None] = mapped_column(Utc)
     failed_at: Mapped[datetime | None] = mapped_column(Utc)
     stopped_at: Mapped[datetime | None] = mapped_column(Utc)

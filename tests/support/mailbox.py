@@ -18,11 +18,14 @@ from icalendar import Calendar
 
 @dataclass
 class Mailbox:
-    """The letters that arrived; ``refuses`` are addresses -> the server's answer for them."""
+    """The letters that arrived; ``refuses`` are addresses -> the server's answer for them;
+    ``at_data`` is what it says to the text itself, ``hangs_up`` that it goes away in the middle of it."""
 
     port: int = 0
     letters: list[EmailMessage] = field(default_factory=list)
     refuses: dict[str, str] = field(default_factory=dict)
+    at_data: str = "250 OK"
+    hangs_up: bool = False
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         if address in self.refuses:
@@ -31,6 +34,10 @@ class Mailbox:
         return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        if self.hangs_up:
+            server.transport.abort()
+        if self.hangs_up or not self.at_data.startswith("250"):
+            return self.at_data
         self.letters.append(email.message_from_bytes(envelope.content, policy=default))  # type: ignore[arg-type]
         return "250 OK"
 

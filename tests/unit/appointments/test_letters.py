@@ -82,7 +82,7 @@ def test_an_address_that_is_refused_for_good_is_given_up_at_once(
     sending.send_due(db, post, NOON)
     with db.read() as s:
         letter = s.scalars(select(Letter)).one()
-        assert letter.failed_at is not None and letter.problem == "550"
+        assert letter.failed_at is not None and letter.problem == "smtp_550"
 
 
 def test_a_busy_server_is_asked_again_later_and_later_then_given_up(

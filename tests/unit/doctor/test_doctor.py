@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import smtplib
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,7 +16,7 @@ from dialer.cli.doctor import command
 from dialer.doctor import database, dialplan, examine, machine, ports
 from dialer.doctor.asterisk import asterisk, judge_rights
 from dialer.doctor.finding import Finding, Level
-from dialer.settings import Asterisk, Mail, Settings
+from dialer.settings import Asterisk, Settings
 from dialer.store import Database, schema
 
 KEY = "0123456789abcdef0123456789abcdef"
@@ -75,27 +74,6 @@ def test_absent_time_zones_are_a_failure(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_absent_browser_assets_are_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "ASSETS", ("no-such-file.js",))
     assert level(machine.assets) == ["fail"]
-
-
-def test_a_mail_server_that_is_not_there_is_a_warning() -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))  # bound and not listening: refused
-        assert level(machine.mail, mail=Mail(port=taken.getsockname()[1])) == ["warn"]
-
-
-def test_a_mail_server_that_answers_is_fine(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Server(smtplib.SMTP):
-        def __init__(self, *_args: object, **_words: object) -> None:
-            pass
-
-        def noop(self) -> tuple[int, bytes]:
-            return 250, b""
-
-        def __exit__(self, *_args: object) -> None:
-            pass
-
-    monkeypatch.setattr(machine.smtplib, "SMTP", Server)
-    assert level(machine.mail) == ["ok"]
 
 
 def test_a_port_is_free_or_answers_or_cannot_be_taken() -> None:
