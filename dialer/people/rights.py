@@ -19,6 +19,7 @@ from dialer.store.appointments import Appointment
 from dialer.store.calls import Attempt, Recording
 from dialer.store.contacts import Contact, ContactList, Suppression
 from dialer.store.desk import Callback, Handoff, Lead, OperatorSession
+from dialer.store.mail import Letter
 from dialer.store.people import Holding, Team, User
 from dialer.store.projects import Campaign, Project
 from dialer.store.scripts import CallScript, ScriptVersion
@@ -142,6 +143,8 @@ def belonging_of(s: Session, obj: Any) -> Belonging:
             return belonging_of(s, s.get_one(Attempt, obj.attempt_id))
         case Appointment():
             return Belonging(obj.project_id, _some(obj.closer_id, obj.made_by))
+        case Letter():
+            return belonging_of(s, s.get_one(Contact, obj.contact_id or 0))
         case MailTemplate():
             return Belonging(obj.project_id)
         case Callback():

@@ -83,6 +83,7 @@ MATRIX: Mapping[str, Mapping[Duty, Reach]] = {
     "appointment.change": {C: Reach.OWN, G: Reach.TEAM, **_project(P)},
     "calendar.edit": {C: Reach.OWN},
     # Letters
+    "letter.again": {G: Reach.TEAM, **_project(P)},
     "touches.edit": _project(P),
     # Recordings
     "recording.list": {C: Reach.OWN, G: Reach.TEAM, **_project(S, P)},

@@ -15,6 +15,7 @@ from dialer.store.appointments import Appointment
 from dialer.store.calls import Attempt, Recording
 from dialer.store.contacts import Contact, ContactList, ContactNumber, Suppression, ZoneSet
 from dialer.store.desk import Note
+from dialer.store.mail import Letter
 from dialer.store.people import Team, User
 from dialer.store.projects import Campaign, Project
 from dialer.store.scripts import CallScript, ScriptVersion
@@ -39,6 +40,7 @@ class Side:
     team: int
     number: str
     appointment: int
+    letter: int
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,7 @@ def _side(db: Database, name: str, number: str) -> Side:
             team.id,
             number,
             _appointment(s, project.id, campaign.id, contact.id, attempt.id).id,
+            _letter(s, project.id, contact.id).id,
         )
 
 
@@ -138,6 +141,17 @@ def _appointment(s: Session, project_id: int, campaign_id: int, contact_id: int,
         uid=f"e{project_id}@warmline", project_id=project_id, campaign_id=campaign_id, contact_id=contact_id,
         attempt_id=attempt_id, closer_id=closer.id, state=AppointmentState.BOOKED, starts_at=at,
         ends_at=at + timedelta(minutes=30), made_at=NOON,
+    )  # fmt: skip
+    s.add(row)
+    s.flush()
+    return row
+
+
+def _letter(s: Session, project_id: int, contact_id: int) -> Letter:
+    """One that did not leave."""
+    row = Letter(
+        key=f"letter:{project_id}", message_id=f"m{project_id}", contact_id=contact_id, to_address="a@b.example",
+        subject="Prices", body="As agreed.", made_at=NOON, next_at=NOON, failed_at=NOON, problem="smtp_550",
     )  # fmt: skip
     s.add(row)
     s.flush()

@@ -13,9 +13,11 @@ from dialer.clock import now
 from dialer.desk import local_time
 from dialer.desk.appointments import booking, lists, results, slots
 from dialer.errors import Refusal
-from dialer.people import may
+from dialer.mail import stuck
+from dialer.people import audit, may
 from dialer.people.rights import scope
 from dialer.store.appointments import Appointment
+from dialer.store.mail import Letter
 from dialer.store.projects import Campaign
 from webapp.appointments.feed import address
 from webapp.appointments.room import blueprint
@@ -55,8 +57,17 @@ def _shown() -> dict[str, Any]:
             "free": _free(s, open_ones, at),
             "there": {line.row.id: local_time.at_callee(line.zones, line.row.starts_at).zones[0] for line in found},
             "own": can("calendar.edit"),
+            "stuck": _stuck(s),
             "feed": address() if can("calendar.edit") else "",
         }
+
+
+def _stuck(s: Session) -> list[stuck.Stuck]:
+    """Letters that did not leave and that this person may send again: of their project, or of their group."""
+    if not can("letter.again"):
+        return []
+    found = stuck.letters(s, campaigns(s, "letter.again"))
+    return [one for one in found if may(s, me(), "letter.again", s.get_one(Letter, one.letter_id))]
 
 
 def _day(line: lists.Line) -> object:
@@ -108,4 +119,14 @@ def end(appointment_id: int) -> Any:
     with writing() as s:
         took_place = request.form.get("took_place") == "1"
         results.end(s, appointment_id, took_place, me().id, now(), request.form.get("reason", ""))
+    return back("appointments.index")
+
+
+@blueprint.post("/letters/<int:letter_id>/again")
+@needs("letter.again", Letter, "letter_id")
+def send_again(letter_id: int) -> Any:
+    """Send a letter that did not leave, or of which nobody knows; a person has decided so. Raises Refusal."""
+    with writing() as s:
+        stuck.send_again(s, letter_id, now())
+        audit.write(s, now(), me().id, "letter.again", f"letter:{letter_id}")
     return back("appointments.index")

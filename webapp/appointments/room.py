@@ -13,9 +13,17 @@ from webapp.desk.texts import LETTERS, city, time_at
 blueprint = Blueprint("appointments", __name__, template_folder="templates")
 
 
+PROBLEMS: dict[str, Any] = {
+    "broken_off": _l("the connection broke in the middle"),
+    "connection_lost": _l("the server hung up"),
+    "unwritable": _l("it cannot be put into a letter"),
+}
+"""Why a letter did not leave; a server's own code is shown as it is."""
+
+
 @blueprint.context_processor
 def _words() -> dict[str, Any]:
-    return {"time_at": time_at, "city": city, "letters": LETTERS}
+    return {"letter_problems": PROBLEMS, "time_at": time_at, "city": city, "letters": LETTERS}
 
 
 problems.SENTENCES.update(
@@ -26,5 +34,6 @@ problems.SENTENCES.update(
     bad_address=_l("This is not an e-mail address."),
     too_early=_l("It has not begun yet."),
     no_such_appointment=_l("There is no such appointment."),
+    letter_not_stuck=_l("This letter is on its way or has left."),
     mail_unwanted=_l("This address does not want letters from us."),
 )

@@ -25,6 +25,7 @@ def _arguments(rule: Rule, side: Side) -> dict[str, object]:
         "team_id": side.team,
         "user_id": 1,
         "appointment_id": side.appointment,
+        "letter_id": side.letter,
     }
     return {name: known.get(name, _some(rule, name)) for name in rule.arguments}
 
