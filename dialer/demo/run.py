@@ -18,6 +18,8 @@ from dialer.store import Database, schema
 from dialer.supervisor import PARTS, supervise
 
 WEB_PORT = 8080
+MAIL = "mail"
+"""Folder of the demo's home that takes what would be sent by e-mail."""
 Say = Callable[[str], None]
 
 
@@ -84,6 +86,7 @@ def _environment(home: Path, lab: Lab | None, agi_port: int) -> None:
         "DEMO": "1",
         "LOG_LEVEL": "WARNING",
         "LOG_JSON": "0",
+        "MAIL__FOLDER": str(home / MAIL),
     }
     values["PUBLIC_URL"] = f"http://127.0.0.1:{values['WEB_PORT']}"
     if lab is not None:
@@ -136,6 +139,7 @@ def _greet(made: seed.Demo, say: Say, sound: bool) -> None:
     say("")
     if sound:
         say("  Log in as the operator, allow the microphone, press Ready: a call comes within seconds.")
+    say(f"  Letters and invitations are written into {settings.load().mail.folder}; none is sent.")
     say("  Ctrl-C ends everything.")
     say("")
 

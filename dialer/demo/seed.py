@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import scripts
-from dialer.demo import contacts, people
+from dialer.demo import appointments, contacts, people
 from dialer.lists.importing import import_file
 from dialer.rules.words import CampaignState, Mode
 from dialer.store import Database
@@ -70,6 +70,8 @@ def seed(db: Database, folder: Path, now: datetime, phone_secrets: dict[str, str
                 line = 2 if person.phone.startswith("cl-") else 1
                 s.add(CampaignMember(campaign_id=campaign.id, user_id=made[person.login][0].id, line=line))
     import_file(db, contacts.write(folder / "demo-contacts.csv"), campaign.id)
+    with db.write() as s:
+        appointments.add(s, campaign.id, made["anna"][0].id, now)
     return Demo(project.id, campaign.id, {login: password for login, (_, password) in made.items()})
 
 
