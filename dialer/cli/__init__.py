@@ -40,6 +40,7 @@ COMMANDS = {
     "audit": "dialer.cli.audit",
     "leads": "dialer.cli.leads",
     "mail": "dialer.cli.mail",
+    "appointments": "dialer.cli.appointments",
 }
 
 

@@ -22,8 +22,10 @@ def group() -> None:
 @group.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def status(as_json: bool) -> None:
-    """How many letters wait, were sent, failed or were stopped, and how many addresses want none."""
-    closed = {"sent": Letter.sent_at, "failed": Letter.failed_at, "stopped": Letter.stopped_at}
+    """How many letters wait, were sent, failed, are unsure or were stopped, and how many addresses want none."""
+    closed = {
+        "sent": Letter.sent_at, "failed": Letter.failed_at, "unsure": Letter.unsure_at, "stopped": Letter.stopped_at
+    }  # fmt: skip
     with database() as db, db.read() as s:
         told = {name: s.scalar(select(func.count(column))) or 0 for name, column in closed.items()}
         told["waiting"] = (s.scalar(select(func.count(Letter.id))) or 0) - sum(told.values())
