@@ -1,6 +1,6 @@
 """``AGI(agi://…/outcome)``: the PBX's own dialplan found out how this call ended (``WARMLINE_OUTCOME``).
 
-``WARMLINE_RESULT`` is ok | refused (no such disposition, or the call has one) | error.
+``WARMLINE_RESULT`` is ok | refused (no such disposition, or not to be given to this call) | error.
 """
 
 from __future__ import annotations

@@ -176,6 +176,7 @@ RULES: dict[str, Any] = {
     "cap_contact_week": _l("Contact was tried often enough this week"),
     "cap_contact_month": _l("Contact was tried often enough this month"),
     "cap_contact_lifetime": _l("Contact was tried often enough"),
+    "rules": _l("The campaign's rules or retry plan cannot be read"),
     "": _l("Another rule"),
 }
 """rule of ``dialer.rules.gate`` -> why a contact is held."""

@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 
 from dialer import profiles
 from dialer.compliance import rules_for, settle, suppression
-from dialer.errors import Refusal
+from dialer.errors import BadInput, Refusal
 from dialer.leads import funnel
 from dialer.rules import retry
 from dialer.rules.dispositions import Disposition, outcome_to_disposition
+from dialer.rules.localtime import UnknownZone
 from dialer.rules.words import BAND_ORDER, Band, ContactState, Outcome
 from dialer.store.calls import Attempt
 from dialer.store.contacts import Contact, ContactNumber, ZoneSet
@@ -27,6 +28,8 @@ from dialer.store.transaction import held
 from dialer.touches import places
 
 NO_DISPOSITION = "no_disposition"
+UNREADABLE = "rules"
+"""``Contact.held_by`` where the campaign's rules or retry plan cannot be read; editing the campaign frees them."""
 CLAIMABLE = (ContactState.READY, ContactState.WAITING, ContactState.HELD)
 SKIP = timedelta(minutes=30)
 """A contact that an operator skipped in preview is shown again after so long."""
@@ -45,7 +48,10 @@ def by_operator(code: str) -> Disposition:
 def system_disposition(s: Session, attempt: Attempt, now: datetime) -> str:
     """The code for an attempt that nobody disposes of by hand."""
     campaign = s.get_one(Campaign, attempt.campaign_id)
-    least = rules_for(campaign, campaign.project).limit("ring_min_s")
+    try:
+        least = rules_for(campaign, campaign.project).limit("ring_min_s")
+    except BadInput:  # what the network said stands, whatever is wrong with the rules
+        least = None
     rang = (now - (attempt.ringing_at or attempt.sent_at or now)).total_seconds()
     return outcome_to_disposition(
         attempt.outcome or Outcome.UNKNOWN,
@@ -92,16 +98,27 @@ def follow(
 
 
 def _by_plan(s: Session, contact: Contact, attempt: Attempt, chosen: Disposition, now: datetime) -> None:
-    campaign = s.get_one(Campaign, attempt.campaign_id)
-    zones = tuple(s.get_one(ZoneSet, contact.zone_set_id).names.split("|"))
-    plan = profiles.retry_plan(campaign.retry_plan)
-    step = retry.next_step(plan, chosen, _history(s, attempt), zones, rules_for(campaign, campaign.project), now)
+    """Rules, a plan or a zone that cannot be read let nobody be dialled; the contact is kept, and says why it waits."""
+    try:
+        step = _step(s, contact, attempt, chosen, now)
+    except (BadInput, UnknownZone) as err:
+        hold(s, contact, UNREADABLE if isinstance(err, BadInput) else "zone", None, now)
+        return
     number = _next_number(s, contact, attempt, step)
     if isinstance(step, retry.RetryAt) and number is not None:
         contact.number_id = number
         _wait(contact, step.at, Band.RETRY)
     else:
         _close(contact)
+
+
+def _step(
+    s: Session, contact: Contact, attempt: Attempt, chosen: Disposition, now: datetime
+) -> retry.RetryAt | retry.Close | retry.Follow:
+    campaign = s.get_one(Campaign, attempt.campaign_id)
+    zones = tuple(s.get_one(ZoneSet, contact.zone_set_id).names.split("|"))
+    plan = profiles.retry_plan(campaign.retry_plan)
+    return retry.next_step(plan, chosen, _history(s, attempt), zones, rules_for(campaign, campaign.project), now)
 
 
 def _history(s: Session, attempt: Attempt) -> list[retry.Touch]:

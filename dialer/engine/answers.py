@@ -23,6 +23,9 @@ from dialer.store.projects import Campaign
 
 WAIT_S = 1.0
 """How long an answered contact may wait for an operator: with the message's start it stays under 2 s (US TSR, P4)."""
+LATE_S = 1.6
+"""Whoever asks for a plan apologises by itself after so long (P4: under 2 s in all). A question that is decided later
+is one of those: its contact was told off, so nobody is reserved, and it counts as abandoned."""
 SORRY = "sorry-ru"
 """The announcement where no campaign says another."""
 NOT_HUMAN = (Amd.MACHINE, Amd.FAX)
@@ -44,15 +47,18 @@ def decide(t: Turn, ask: Ask) -> Plan | None:
     if attempt is None or attempt.state in (AttemptState.ENDED, AttemptState.CLOSED, AttemptState.PLACED):
         return Reject()
     ledger.move(t.s, attempt, AttemptEvent.ANSWERED, t.now)
+    if attempt.state is AttemptState.MESSAGED:
+        return Message(SORRY)
     if attempt.state is not AttemptState.ANSWERED:
         return Join(attempt.room, record=False) if attempt.room else Reject()
     attempt.amd = ask.heard
     if ask.heard in NOT_HUMAN:
         return Reject()
-    operator = _operator_for(t, attempt)
+    waited_s = (t.now - ask.at).total_seconds()
+    operator = _operator_for(t, attempt) if waited_s < LATE_S else None
     if operator is not None:
         return _join(t, attempt, operator)
-    if attempt.operator_id is None and (t.now - ask.at).total_seconds() < WAIT_S:
+    if attempt.operator_id is None and waited_s < WAIT_S:
         return None
     return _message(t, attempt)
 

@@ -39,18 +39,24 @@ def open_commands(t: Turn) -> list[Command]:
     return list(t.s.scalars(_OPEN))
 
 
-def carry_out(t: Turn, command: Command) -> None:
-    """Do it, or note why not."""
+def carry_out(t: Turn, command: Command) -> bool:
+    """Do it, or note why not; True."""
     action = COMMANDS.get(command.kind)
     try:
         if action is None:
             raise Refusal("unknown_command")
         action(t, command.user_id, command.args)
+        command.done_at = t.now
     except Refusal as err:
-        command.error = err.code
-        if command.user_id is not None:
-            tell(t.s, t.now, "refused", f"user:{command.user_id}", command=command.kind, code=err.code)
-    command.done_at = t.now
+        give_up(t, command, err.code)
+    return True
+
+
+def give_up(t: Turn, command: Command, code: str = "failed") -> None:
+    """It is done with, though not done; the page of whoever asked says so."""
+    command.error, command.done_at = code, t.now
+    if command.user_id is not None:
+        tell(t.s, t.now, "refused", f"user:{command.user_id}", command=command.kind, code=code)
 
 
 def _my_call(t: Turn, user_id: int | None, args: Args) -> Attempt:
@@ -161,6 +167,7 @@ def _stop_campaign(t: Turn, user_id: int | None, args: Args) -> None:
     for attempt in t.s.scalars(query.with_for_update()).all():
         if ledger.move(t.s, attempt, AttemptEvent.REFUSE, t.now, {"why": "stopped"}) is not None:
             settle.give_back(t, attempt)
+            settle.free_who_waits(t, attempt)
             continue
         leg = attempt.id
         t.request(leg, lambda leg=leg: t.provider.hang_up(leg))  # type: ignore[misc]

@@ -1,7 +1,8 @@
 """The engine: it takes what waits (events, questions, commands, time), decides in one transaction, then acts.
 
 Rule 1: one thread turns it; everybody else only posts. Events that wait together are committed together.
-Rule 2: nothing is lost by a failed transaction: what was taken from the inbox is tried again.
+Rule 2: nothing is lost by a failed transaction: what was taken from the inbox is tried again (``apart``: what cannot
+be done does not keep the others from being done).
 Rule 3: the network is asked, and questions are answered, only after the commit.
 """
 
@@ -15,14 +16,14 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from datetime import datetime, timedelta
+from functools import partial
 
-from sqlalchemy import delete, select
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy import delete
 
 from dialer import clock as wall
 from dialer.engine import (
     answers,
+    apart,
     commands,
     crash,
     dialling,
@@ -40,18 +41,17 @@ from dialer.engine.clock_watch import ClockWatch
 from dialer.engine.learning import Learner
 from dialer.engine.turn import Turn
 from dialer.engine.words import Words
-from dialer.providers.base import Down, Event, Failed, HungUp, Message, Plan, Provider, Up
-from dialer.rules.pacing import Bucket, Decision
-from dialer.rules.words import Amd, CampaignState, OperatorState
+from dialer.errors import BadInput, blame
+from dialer.providers.base import Event, Message, Plan, Provider, Up
+from dialer.providers.switchboard import every
+from dialer.rules.pacing import NOTHING, Bucket, Decision
+from dialer.rules.words import Amd, CampaignState
 from dialer.store.database import Database
-from dialer.store.desk import OperatorSession
 from dialer.store.messages import Outbox
 from dialer.store.projects import Campaign
 
 log = logging.getLogger(__name__)
 BATCH = 200
-ANSWER_WAIT_S = 1.6
-"""How long a caller of :meth:`Engine.answer` waits before it apologises by itself (P4: under 2 s in all)."""
 TICK_S = 0.1
 PRUNE_S = 60
 OUTBOX_KEPT = timedelta(hours=1)
@@ -90,8 +90,11 @@ class Engine:
         self._words = Words()
         self._watch = ClockWatch()
         self._started = False
+        self._met: frozenset[str] = frozenset()
+        self._asked_early: set[str] = set()
         self._pruned_s = 0.0
         self._timed_s = float("-inf")
+        self._each = apart.straight
         self._stop = threading.Event()
 
     # -- called from any thread --------------------------------------------------------------------------------------
@@ -119,7 +122,7 @@ class Engine:
         plan: Future[Plan] = Future()
         put(plan.set_result)
         try:
-            return plan.result(ANSWER_WAIT_S)
+            return plan.result(answers.LATE_S)
         except FutureTimeout:
             log.error("the engine did not answer in time")
             return Message(answers.SORRY)
@@ -130,14 +133,26 @@ class Engine:
         self.provider.start(self.post, self.ask)
 
     def run(self) -> None:
-        """Turn until :meth:`stop`; a failed transaction is logged and tried again."""
+        """Turn until :meth:`stop`."""
         while not self._stop.is_set():
             self.wait(TICK_S)
-            try:
-                self.turn()
-            except (DBAPIError, StaleDataError) as err:
-                log.warning("turn failed and is tried again: %s", type(err).__name__)
-                self._stop.wait(TICK_S)
+            self.attend()
+
+    def attend(self) -> None:
+        """A turn, whose failure is logged; the next one tries it again, if need be piece by piece.
+
+        Raises what fails even then: whoever supervises the process starts it anew.
+        """
+        try:
+            self.turn()
+        except apart.PASSING as err:
+            log.warning("turn failed and is tried again: %s", type(err).__name__)
+            self._stop.wait(TICK_S)
+        except Exception as err:
+            if self._each is apart.carefully:
+                raise
+            log.error("turn failed and is done again piece by piece: %s", blame(err))
+            self._each = apart.carefully
 
     def stop(self) -> None:
         """End :meth:`run` after the present turn and give the leases back."""
@@ -170,22 +185,26 @@ class Engine:
             if item is not None:
                 self._kept.append(item)
         batch, asks = list(self._kept), list(self._asks)
+        if len(self._met) < len(every(self.provider)):
+            self._asked_early |= {item.leg for item in batch if isinstance(item, answers.Ask | inbound.Ask)}
         replies: list[Callable[[], None]] = []
         with self.db.write() as s:
             s.connection()  # queue for the database first: the gate must judge by the time at which it may write
-            t = Turn(s, self.clock(), self.provider, self.post, steady=self.steady)
+            t = Turn(s, self.clock(), self.provider, self.post, self.name, steady=self.steady)
+            t.met, t.asked = self._met, self._asked_early
             self._first(t)
-            campaigns = lease.take(s, self.name, t.now)
-            self._foresee(t, batch, asks)
+            campaigns, inherited = lease.take(s, self.name, t.now)
+            if inherited:
+                t.after.append(self.provider.resync)
+            events.foresee(t, (*batch, *asks))
             for item in batch:
                 if isinstance(item, answers.Ask | inbound.Ask):
                     asks.append(item)
                 else:
-                    events.hear(t, item)
+                    self._each(t, apart.called(item), partial(events.hear, t, item), None)
             asks = self._answer_all(t, asks, replies)
             if self.provider.ready:  # what people ask waits while the network is out of reach
-                for command in commands.open_commands(t):
-                    commands.carry_out(t, command)
+                self._carry_out(t)
             timely = self.steady() - self._timed_s >= TICK_S
             if timely:
                 self._timed_s = self.steady()
@@ -193,7 +212,8 @@ class Engine:
             self._dial(t, campaigns, timely)
             t.tell_pages()
             crash.point("before_commit")
-        self._kept, self._asks = [], asks
+        self._kept, self._asks, self._each = [], asks, apart.straight
+        self._met |= {item.network for item in batch if isinstance(item, Up)}
         self._act(replies + t.after, bool(replies))
 
     @staticmethod
@@ -207,54 +227,61 @@ class Engine:
 
     def _first(self, t: Turn) -> None:
         if not self._started:
-            recovery.at_start(t)
+            recovery.give_back_placed(t)
             self._watch.start(t.now, self.steady(), recovery.newest_attempt(t.s))
             self._started = True
 
-    @staticmethod
-    def _foresee(t: Turn, batch: list[Event | Ask], asks: list[Ask]) -> None:
-        items = (*batch, *asks)
-        legs = {item.leg for item in items if not isinstance(item, Up | Down) and item.leg[0] not in events.DESKS}
-        ended = {item.leg for item in batch if isinstance(item, HungUp | Failed)}
-        t.foresee(legs, ended & legs)
-        t.asking = sum(isinstance(item, answers.Ask | inbound.Ask) for item in items)
-
     def _answer_all(self, t: Turn, asks: list[Ask], replies: list[Callable[[], None]]) -> list[Ask]:
-        waiting = []
+        waiting: list[Ask] = []
         for ask in asks:
-            plan = answers.decide(t, ask) if isinstance(ask, answers.Ask) else inbound.decide(t, ask)
+            decide: Callable[[], Plan | None] = (
+                partial(answers.decide, t, ask) if isinstance(ask, answers.Ask) else partial(inbound.decide, t, ask)
+            )
+            sorry: Plan | None = Message(answers.SORRY)
+            plan = self._each(t, apart.called(ask), decide, sorry)
             if plan is None:
                 waiting.append(ask)
             else:
                 replies.append(lambda reply=ask.reply, plan=plan: reply(plan))  # type: ignore[misc]
         return waiting
 
+    def _carry_out(self, t: Turn) -> None:
+        for command in commands.open_commands(t):
+            if not self._each(t, f"command {command.id}", partial(commands.carry_out, t, command), False):
+                commands.give_up(t, command)
+
     def _by_time(self, t: Turn) -> None:
-        late = select(OperatorSession).where(
-            OperatorSession.state == OperatorState.WRAP_UP, OperatorSession.wrap_until_at <= t.now
-        )
-        settle.close_late_wrap_ups(t, list(t.s.scalars(late.with_for_update(skip_locked=True))))
-        phones.take_over_lost_calls(t)
+        self._each(t, "a wrap-up", partial(settle.close_late_wrap_ups, t), None)
+        self._each(t, "a lost phone", partial(phones.take_over_lost_calls, t), None)
         if self.steady() - self._pruned_s > PRUNE_S:
             self._pruned_s = self.steady()
             t.s.execute(delete(Outbox).where(Outbox.at < t.now - OUTBOX_KEPT))
             self._words.forget(t.s, t.now)
-            routing.look_at_numbers(t)
+            self._each(t, "the rest of numbers", partial(routing.look_at_numbers, t), None)
 
     def _dial(self, t: Turn, campaigns: list[Campaign], timely: bool) -> None:
         for campaign in campaigns:
-            if why := self._hindrance(t, campaign):
-                self._say(t, campaign, Decision(0, f"nothing placed: {why}"))
-                continue
+            what, failed = f"campaign {campaign.id}", Decision(0, f"{NOTHING}it failed, see the log")
+            decision = self._each(t, what, partial(self._dial_one, t, campaign, timely), failed)
+            self._say(t, campaign, decision)
+
+    def _dial_one(self, t: Turn, campaign: Campaign, timely: bool) -> Decision:
+        """Send and place for one campaign."""
+        if why := self._hindrance(t, campaign):
+            return Decision(0, f"{NOTHING}{why}")
+        try:
             sending.send(t, campaign)
-            if campaign.state is CampaignState.RUNNING:
-                if timely:
-                    dialling.ripen(t, campaign)
-                learner = self._learners.setdefault(campaign.id, Learner())
-                decision = dialling.dial(t, campaign, self._bucket(campaign), self.steady(), learner)
-                self._say(t, campaign, decision)
-                if decision.place:
-                    self.wake()  # what was placed is sent by the next turn, at once
+            if campaign.state is not CampaignState.RUNNING:
+                return Decision(0, f"{NOTHING}the campaign is {campaign.state.value}")
+            if timely:
+                dialling.ripen(t, campaign)
+            learner = self._learners.setdefault(campaign.id, Learner())
+            decision = dialling.dial(t, campaign, self._bucket(campaign), self.steady(), learner)
+        except BadInput as err:  # what cannot be read never opens anything (P2), and never stops other campaigns
+            return Decision(0, f"{NOTHING}{err}")
+        if decision.place:
+            self.wake()  # what was placed is sent by the next turn, at once
+        return decision
 
     def _say(self, t: Turn, campaign: Campaign, decision: Decision) -> None:
         """Keep pacing's word for whoever asks, and for the campaign's page."""

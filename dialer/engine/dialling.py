@@ -67,7 +67,7 @@ def ripen(t: Turn, campaign: Campaign) -> None:
 
 
 def dial(t: Turn, campaign: Campaign, bucket: Bucket, now_s: float, learner: Learner | None = None) -> Decision:
-    """Place what pacing allows; returns its decision. ``learner`` is what a predictive campaign knows."""
+    """Place what pacing and the list allow; returns how many and why. ``learner``: what a predictive campaign knows."""
     if campaign.mode is Mode.PREVIEW:
         return preview(t, campaign)
     now = snapshot(t.s, campaign, bucket.available(now_s))
@@ -82,6 +82,9 @@ def dial(t: Turn, campaign: Campaign, bucket: Bucket, now_s: float, learner: Lea
     bucket.take(len(placed))
     if placed:
         crash.point("placed")
+    if len(placed) < decision.place:
+        why = f"placed {len(placed)} of {decision.place}: no further contact may be dialled now ({decision.why})"
+        decision = replace(decision, place=len(placed), why=why)
     return replace(decision, facts=now.counts(decision.risk))
 
 

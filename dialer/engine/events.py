@@ -5,7 +5,7 @@ The first letter of a leg's id says whose it is: ``o`` an operator's phone, ``c`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from dialer import ledger
@@ -19,6 +19,15 @@ from dialer.store.outbox import tell
 
 OPERATOR, CLOSER = "o", "c"
 DESKS = (OPERATOR, CLOSER)
+
+
+def foresee(t: Turn, items: Iterable[Any]) -> None:
+    """Lock together what these events and questions are about; see :meth:`Turn.foresee`."""
+    items = [item for item in items if not isinstance(item, base.Up | base.Down)]
+    legs = {item.leg for item in items if item.leg[0] not in DESKS}
+    ended = {item.leg for item in items if isinstance(item, base.HungUp | base.Failed)}
+    t.foresee(legs, ended & legs)
+    t.asking = sum(hasattr(item, "reply") for item in items)
 
 
 def hear(t: Turn, event: base.Event) -> None:

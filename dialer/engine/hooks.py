@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
+from dialer import profiles
 from dialer.compliance import suppression
 from dialer.engine.core import Engine
 from dialer.providers.base import Plan
@@ -21,6 +22,7 @@ from dialer.store.contacts import Contact, ContactNumber
 from dialer.store.desk import Handoff, OperatorSession
 
 log = logging.getLogger(__name__)
+OVER = (AttemptState.ENDED, AttemptState.CLOSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +88,15 @@ class EngineHooks:
         self.engine.wake()
 
     def outcome(self, leg: str, disposition: str) -> bool:
-        """Note what the PBX's own dialplan found out about a call; False if the call is unknown or over."""
+        """Note what the PBX's own dialplan found out about a call; the contact follows it when the call ends.
+
+        False for a code that is no disposition, and for a call that is unknown, over, judged, or an operator's.
+        """
+        if disposition not in profiles.dispositions():
+            return False
         with self.db.write() as s:
             attempt = s.get(Attempt, leg, with_for_update=True)
-            if attempt is None or attempt.state is AttemptState.CLOSED or attempt.disposition is not None:
+            if attempt is None or attempt.state in OVER or attempt.disposition or attempt.operator_id:
                 return False
             attempt.disposition = disposition
         return True

@@ -10,7 +10,7 @@ from sqlalchemy import exists, select
 
 from dialer import ledger
 from dialer.desk import next_step, session
-from dialer.engine.answers import SORRY, WAIT_S, _join
+from dialer.engine.answers import LATE_S, SORRY, WAIT_S, _join
 from dialer.engine.turn import Turn
 from dialer.providers.base import Message, Plan
 from dialer.rules.attempt_states import AttemptEvent
@@ -40,9 +40,10 @@ def decide(t: Turn, ask: Ask) -> Plan | None:
     if found is None:
         return Message(SORRY)
     contact, number, campaign = found
-    row = _operator(t, contact, campaign)
+    waited_s = (t.now - ask.at).total_seconds()
+    row = _operator(t, contact, campaign) if waited_s < LATE_S else None
     if row is None:
-        return None if (t.now - ask.at).total_seconds() < WAIT_S else Message(SORRY)
+        return None if waited_s < WAIT_S else Message(SORRY)
     attempt = _attempt(t, ask, contact, number, campaign)
     session.move(t.s, row, OperatorEvent.RESERVE, t.now, attempt_id=attempt.id, muted=False)
     return _join(t, attempt, row)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, bindparam, or_, select
+from sqlalchemy import Select, String, bindparam, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from dialer.rules.words import CampaignState
@@ -34,16 +34,26 @@ _FREE_OR_OURS = (
 )
 
 
-def take(s: Session, engine: str, now: datetime) -> list[Campaign]:
-    """Renew or take the lease of every campaign that is running (or paused with calls up); returns those held."""
+def of_others(engine: str, now: datetime) -> Select[int]:
+    """Ids of the campaigns that another living engine dials: their calls are none of ours to judge."""
+    return select(Campaign.id).where(Campaign.engine != engine, Campaign.lease_until >= now)
+
+
+def take(s: Session, engine: str, now: datetime) -> tuple[list[Campaign], bool]:
+    """Renew or take the lease of every campaign that is running (or paused with calls up).
+
+    Returns those held, and whether one of them was another engine's, which died: its calls want to be looked after.
+    """
     held = list(s.scalars(_FREE_OR_OURS, {"engine": engine, "now": now}))
+    inherited = False
     for campaign in held:
         if campaign.engine != engine:
+            inherited = inherited or campaign.engine is not None
             campaign.engine = engine
             campaign.fence += 1
         if campaign.lease_until is None or campaign.lease_until < now + timedelta(seconds=LEASE_S - RENEW_S):
             campaign.lease_until = now + timedelta(seconds=LEASE_S)
-    return held
+    return held, inherited
 
 
 def release(s: Session, engine: str) -> None:

@@ -1,7 +1,9 @@
-"""After a crash of ours or of the PBX: the books and the network are made to agree, once, before anything is dialled.
+"""After a crash, ours, another engine's or the PBX's: books and network are made to agree before anything is dialled.
 
 What was only placed was never sent: its contact is free again. What was sent and is up is adopted. What was sent and
-is not up ended unheard: ``unknown``, which is never retried by itself (P1). What is up and nobody knows is ended.
+is not up ended unheard: ``unknown``, which is never retried by itself (P1). Who was answered by nobody while no engine
+lived heard the dialplan's apology, and counts as abandoned (P4). What is up and nobody knows is ended. What
+belongs to a campaign that another living engine dials is left to that engine.
 """
 
 from __future__ import annotations
@@ -12,7 +14,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from dialer import ledger
-from dialer.engine import handoffs, phones, settle
+from dialer.desk import session
+from dialer.engine import handoffs, lease, phones, settle
 from dialer.engine.turn import Turn
 from dialer.providers.base import HungUp, LiveLeg, Up
 from dialer.rules.attempt_states import AttemptEvent
@@ -56,15 +59,37 @@ def _attempts(t: Turn, live: dict[str, LiveLeg], network: str) -> set[str]:
     if network:
         query = query.where(Attempt.provider == network)
     known: set[str] = set()
+    others = set(t.s.scalars(lease.of_others(t.engine, t.now)))
+    fresh = network not in t.met
     for attempt in t.s.scalars(query).all():
         known.add(attempt.id)
+        if attempt.campaign_id in others:
+            continue
         leg = live.get(attempt.id)
         if leg is None:
             _lost(t, attempt)
+        elif fresh and leg.answered and not leg.room and leg.leg not in t.asked:
+            _apologised(t, attempt)
         elif leg.room and attempt.state is AttemptState.ANSWERED:
             attempt.room = leg.room
             ledger.move(t.s, attempt, AttemptEvent.JOINED, t.now, {"adopted": True})
     return known
+
+
+def _apologised(t: Turn, attempt: Attempt) -> None:
+    """Nobody answered the dialplan's question: it says sorry and hangs up; an operator reserved for it is free."""
+    if (
+        attempt.state in (AttemptState.CONNECTED, AttemptState.MESSAGED)
+        or t.s.get_one(Campaign, attempt.campaign_id).amd
+    ):
+        return  # on hold, told off already, or still listened to by the machine detection
+    ledger.move(t.s, attempt, AttemptEvent.ANSWERED, t.now)
+    ledger.move(t.s, attempt, AttemptEvent.MESSAGE, t.now, {"adopted": True})
+    attempt.abandoned = True
+    if attempt.operator_id is not None:
+        row = session.get(t.s, attempt.operator_id, t.now)
+        if row.attempt_id == attempt.id and row.state is OperatorState.TALKING:
+            session.free(t.s, row, t.now)
 
 
 def _lost(t: Turn, attempt: Attempt) -> None:
@@ -74,8 +99,11 @@ def _lost(t: Turn, attempt: Attempt) -> None:
 
 def _phones(t: Turn, live: dict[str, LiveLeg]) -> set[str]:
     known: set[str] = set()
+    others = set(t.s.scalars(lease.of_others(t.engine, t.now)))
     for row in t.s.scalars(select(OperatorSession).where(OperatorSession.leg != "").with_for_update()).all():
         known.add(row.leg)
+        if row.campaign_id in others:
+            continue
         if row.leg not in live:
             phones.gone(t, row.leg)
         elif live[row.leg].room:
@@ -86,8 +114,11 @@ def _phones(t: Turn, live: dict[str, LiveLeg]) -> set[str]:
 def _closers(t: Turn, live: dict[str, LiveLeg]) -> set[str]:
     query = select(Handoff).where(Handoff.leg != "", Handoff.state.in_((HandoffState.RINGING, HandoffState.JOINED)))
     known: set[str] = set()
+    others = set(t.s.scalars(lease.of_others(t.engine, t.now)))
     for handoff in t.s.scalars(query.with_for_update()).all():
         known.add(handoff.leg)
+        if t.s.get_one(Attempt, handoff.attempt_id).campaign_id in others:
+            continue
         if handoff.leg not in live:
             handoffs.closer_gone(t, HungUp(handoff.leg, t.now, Outcome.UNKNOWN))
         elif live[handoff.leg].room:
@@ -95,15 +126,17 @@ def _closers(t: Turn, live: dict[str, LiveLeg]) -> set[str]:
     return known
 
 
-def at_start(t: Turn) -> None:
+def give_back_placed(t: Turn) -> None:
     """Free what an engine that died had placed but never sent: a claim and its attempt are one transaction."""
-    query = select(Attempt).where(Attempt.state == AttemptState.PLACED, IS_OPEN).with_for_update()
-    for attempt in t.s.scalars(query).all():
+    others = lease.of_others(t.engine, t.now)
+    query = select(Attempt).where(Attempt.state == AttemptState.PLACED, IS_OPEN, Attempt.campaign_id.not_in(others))
+    for attempt in t.s.scalars(query.with_for_update()).all():
         row = session_looking_at(t, attempt)
         if row is not None:
             continue  # somebody is looking at it in preview: it waits for their Dial
         if ledger.move(t.s, attempt, AttemptEvent.LOST, t.now) is not None:
             settle.give_back(t, attempt)
+            settle.free_who_waits(t, attempt)
 
 
 def session_looking_at(t: Turn, attempt: Attempt) -> OperatorSession | None:

@@ -12,7 +12,7 @@ from sqlalchemy import Integer, bindparam, select
 
 from dialer import ledger
 from dialer.compliance import refusals
-from dialer.desk import next_step, session
+from dialer.desk import next_step
 from dialer.engine import crash, gate, routing, settle
 from dialer.engine.turn import Turn
 from dialer.providers.base import ProviderError
@@ -64,6 +64,7 @@ def _may_send(t: Turn, attempt: Attempt, campaign: Campaign) -> bool:
     if attempt.fence != campaign.fence:
         if ledger.move(t.s, attempt, AttemptEvent.LOST, t.now, {"why": "fence"}) is not None:
             settle.give_back(t, attempt)
+            settle.free_who_waits(t, attempt)
         return False
     if attempt.operator_id is None:
         return True
@@ -97,8 +98,5 @@ def _refuse(t: Turn, attempt: Attempt, contact: Contact, refused: Any) -> None:
     ledger.move(t.s, attempt, AttemptEvent.REFUSE, t.now, {"rule": refused.rule, "values": refused.detail})
     settle.give_back(t, attempt)
     next_step.hold(t.s, contact, refused.rule, refused.until, t.now)
-    if attempt.operator_id is not None:
-        row = session.get(t.s, attempt.operator_id, t.now)
-        if row.attempt_id == attempt.id and row.state is OperatorState.DIALLING:
-            session.free(t.s, row, t.now)
+    settle.free_who_waits(t, attempt)
     t.touch(attempt.campaign_id)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from dialer import ledger
 from dialer.desk import next_step, session
 from dialer.engine import handoffs
@@ -39,7 +41,7 @@ def ended(t: Turn, attempt: Attempt, told: Outcome) -> None:
     elif row is not None and row.state is OperatorState.DIALLING:
         dispose(t, attempt)
         session.free(t.s, row, t.now)
-    elif attempt.disposition is not None:
+    elif attempt.disposed_by is not None:
         ledger.move(t.s, attempt, AttemptEvent.DISPOSED, t.now)  # saved while a closer went on talking
     elif row is None or row.state is not OperatorState.WRAP_UP:
         dispose(t, attempt)
@@ -61,22 +63,32 @@ def to_wrap_up(t: Turn, attempt: Attempt, row: OperatorSession) -> None:
 
 
 def dispose(t: Turn, attempt: Attempt) -> None:
-    """Give the system's disposition and write the contact's next step, all in this transaction."""
-    code = next_step.system_disposition(t.s, attempt, t.now)
+    """Write the contact's next step by what the PBX's own dialplan said, or else by the system's disposition."""
+    code = attempt.disposition or next_step.system_disposition(t.s, attempt, t.now)
     next_step.follow(t.s, attempt, code, t.now)
     attempt.disposition = code
     ledger.move(t.s, attempt, AttemptEvent.DISPOSED, t.now, {"disposition": code})
 
 
-def close_late_wrap_ups(t: Turn, rows: list[OperatorSession]) -> None:
+def close_late_wrap_ups(t: Turn) -> None:
     """End the wrap-ups whose time is over with the disposition ``no_disposition``; operators are free again."""
-    for row in rows:
+    late = select(OperatorSession).where(
+        OperatorSession.state == OperatorState.WRAP_UP, OperatorSession.wrap_until_at <= t.now
+    )
+    for row in t.s.scalars(late.with_for_update(skip_locked=True)).all():
         attempt = ledger.get(t.s, row.attempt_id) if row.attempt_id else None
         if attempt is not None and attempt.disposition is None and attempt.operator_id == row.user_id:
             next_step.follow(t.s, attempt, next_step.NO_DISPOSITION, t.now)
             attempt.disposition = next_step.NO_DISPOSITION
             ledger.move(t.s, attempt, AttemptEvent.DISPOSED, t.now, {"disposition": attempt.disposition, "by": "clock"})
             t.touch(attempt.campaign_id)
+        session.free(t.s, row, t.now)
+
+
+def free_who_waits(t: Turn, attempt: Attempt) -> None:
+    """Whoever looks at this contact in preview, or waits for the call, need not any more."""
+    row = _session_with(t, attempt)
+    if row is not None and row.state in (OperatorState.PREVIEWING, OperatorState.DIALLING):
         session.free(t.s, row, t.now)
 
 

@@ -34,6 +34,8 @@ class Turn:
     now: datetime
     provider: Provider
     post: Callable[[Event], None]
+    engine: str = ""
+    """The name of the engine that turns: what another living engine dials is none of its business."""
     after: list[Callable[[], None]] = field(default_factory=list)
     touched: set[int] = field(default_factory=set)
     foreseen: set[str] = field(default_factory=set)
@@ -41,6 +43,10 @@ class Turn:
     offered: set[str] = field(default_factory=set)
     asking: int = 1
     """How many answered legs ask for an operator in this turn."""
+    met: Collection[str] = ()
+    """The networks whose truth this engine has heard before; of the others' answered legs, it was asked about
+    ``asked`` only: what asked an earlier engine was never answered."""
+    asked: Collection[str] = ()
     steady: Callable[[], float] = time.monotonic
     began_s: float = 0.0
     """When the turn's instant was read, by the steady clock."""
@@ -74,7 +80,7 @@ class Turn:
     def longest_ready(self, campaign_id: int) -> OperatorSession | None:
         """The first-line operator who has been ready longest, locked; those of a turn are fetched together."""
         if campaign_id not in self._ready:
-            self._ready[campaign_id] = session.ready_first(self.s, campaign_id, 1, self.asking)
+            self._ready[campaign_id] = session.ready_first(self.s, campaign_id, 1, max(1, self.asking))
         while self._ready[campaign_id]:
             row = self._ready[campaign_id].pop(0)
             if row.state is OperatorState.READY and row.leg_up:

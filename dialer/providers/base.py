@@ -219,6 +219,9 @@ class Provider(Protocol):
     def stop(self) -> None:
         """Disconnect; leave the calls alone."""
 
+    def resync(self) -> None:
+        """Learn and tell the whole truth once more: an Up follows. Harmless while out of touch: it follows anyway."""
+
     @property
     def ready(self) -> bool:
         """In sync with the network: calls may be placed."""

@@ -92,8 +92,13 @@ class PretendProvider:
     def start(self, sink: base.Sink, answer: base.AnswerHook) -> None:
         self._sink, self._answer = sink, answer
         self.ready = True
-        live = tuple(base.LiveLeg(x.leg, x.answered, x.room) for x in self._legs.values())
-        sink(base.Up(self.clock(), live))
+        self.resync()
+
+    def resync(self) -> None:
+        with self._lock:
+            live = tuple(base.LiveLeg(x.leg, x.answered, x.room) for x in self._legs.values())
+            if self.ready:
+                self._sink(base.Up(self.clock(), live))
 
     def run_live(self) -> None:
         """Play in real time until :meth:`stop`."""

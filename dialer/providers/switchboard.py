@@ -51,6 +51,10 @@ class Switchboard:
         """Whether our own people can be reached: without them nothing is dialled anywhere."""
         return self._home.ready
 
+    def resync(self) -> None:
+        for one in self.networks:
+            one.resync()
+
     def _heard(self, one: Provider, event: Event) -> Event:
         if isinstance(event, Up | Down):
             if isinstance(event, Up):

@@ -6,7 +6,8 @@ added to, so their lines go to the database in one statement a table, just befor
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar
 
@@ -54,3 +55,20 @@ def write_appended(s: Session) -> None:
         s.flush()
     for model, rows in gathered.items():
         s.execute(insert(model.__table__), rows)  # type: ignore[arg-type]
+
+
+@contextmanager
+def forgetting(s: Session) -> Iterator[None]:
+    """Around a savepoint: what the block remembered is forgotten if it fails, since the database forgets it too."""
+    lines: dict[type[Base], list[dict[str, Any]]] = s.info.get("appended", {})
+    lengths = {model: len(rows) for model, rows in lines.items()}
+    told, nudged = set(s.info.get("told", ())), s.info.get("nudged", False)
+    try:
+        yield
+    except BaseException:
+        for model, rows in s.info.get("appended", {}).items():
+            del rows[lengths.get(model, 0) :]
+        s.info["told"], s.info["nudged"] = told, nudged
+        for key in [key for key in s.info if isinstance(key, type)]:
+            del s.info[key]  # rows locked since the savepoint are locked no more, and theirs are not who they were
+        raise

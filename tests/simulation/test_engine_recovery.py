@@ -11,25 +11,8 @@ from dialer.engine import crash, lease
 from dialer.providers.base import CustomerCall, Up
 from dialer.rules.words import AttemptState, ContactState, OperatorState, Outcome
 from dialer.store import Database
+from tests.simulation.conftest import Died
 from tests.support import world as worlds
-
-
-class Died(BaseException):
-    """Stands for SIGKILL: nothing after it runs, and nothing catches it."""
-
-
-@pytest.fixture
-def dies_at(monkeypatch: pytest.MonkeyPatch):
-    """Make the engine die the first time it reaches a point; returns a function that arms it."""
-    armed: list[str] = []
-
-    def point(name: str) -> None:
-        if armed and armed[0] == name:
-            armed.clear()
-            raise Died(name)
-
-    monkeypatch.setattr(crash, "point", point)
-    return armed.append
 
 
 def run_until_death(world: worlds.World, seconds: float) -> bool:

@@ -142,3 +142,31 @@ def make(
             world.users.append(user.id)
         world.campaign_id, world.project_id = row.id, project.id
     return world
+
+
+class Beside(World):
+    """Another running campaign of the same project, on the same engine, network and clock, with people of its own."""
+
+    def __init__(self, first: World, *, operators: int = 1, mode: Mode = Mode.PROGRESSIVE) -> None:
+        self.first, self.db, self.provider, self.engine = first, first.db, first.provider, first.engine
+        self.project_id, self.users = first.project_id, []
+        values = {"name": "Autumn survey", "rules": {"profiles": ["demo"]}, "created_at": NOON}
+        with first.db.write() as s:
+            row = Campaign(project_id=first.project_id, state=CampaignState.RUNNING, mode=mode, **values)
+            s.add(row)
+            s.flush()
+            self.campaign_id = row.id
+            for n in range(operators):
+                user = User(login=f"v{n}", name=f"User {n}", password_hash="", endpoint=f"op-2{n}", created_at=NOON)
+                s.add(user)
+                s.flush()
+                s.add(CampaignMember(campaign_id=row.id, user_id=user.id, line=1))
+                self.users.append(user.id)
+
+    @property
+    def now(self) -> datetime:  # type: ignore[override]
+        return self.first.now
+
+    @now.setter
+    def now(self, at: datetime) -> None:
+        self.first.now = at

@@ -64,6 +64,7 @@ problems.SENTENCES.update(
     not_now=_l("This is not possible at the moment. The page shows how things stand now."),
     unknown_reason=_l("Choose one of the reasons."),
     call_over=_l("The call is already over."),
+    failed=_l("This did not work, by a fault of ours. Tell your system administrator."),
     bad_keys=_l("Only digits, * and # can be sent."),
     script_moved=_l("The script has moved on in another window. This page shows where it stands now."),
     no_such_language=_l("The script is not written in this language."),

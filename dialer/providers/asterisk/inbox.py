@@ -2,26 +2,20 @@
 
 Events beyond the bound are dropped and counted; in their place stands one notice of the gap, whose reader must ask
 for the whole truth. Replies are never dropped (their number is bounded by the actions under way). Order is
-kept between events and replies. May import the standard library only.
+kept between events and replies. May import ``dialer.errors`` and the standard library only.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-import traceback
 from collections import deque
 from collections.abc import Callable
 
+from dialer.errors import blame
+
 log = logging.getLogger(__name__)
 Job = Callable[[], object]
-
-
-def blame(error: BaseException) -> str:
-    """Kind and place of an error, without its text: the text may hold a number or a name."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f" at {frames[-1].name}:{frames[-1].lineno}" if frames else ""
-    return type(error).__name__ + place
 
 
 class Inbox:

@@ -11,11 +11,12 @@ import logging
 import random
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from asterisk.manager import ManagerException
 
-from dialer.providers.asterisk.errors import NoReply
+from dialer.providers.asterisk.errors import LinkLost, NoReply, NotConnected
 from dialer.providers.asterisk.inbox import safely
 from dialer.providers.asterisk.manager import SafeManager
 from dialer.providers.asterisk.wire import Message
@@ -168,6 +169,13 @@ class Link:
         """Ping until something breaks. Raises ``NoReply`` when Asterisk stopped answering."""
         while not self._broken.wait(self.timing.ping_s):
             self.manager.request({"Action": "Ping"})
+
+    def resync(self) -> None:
+        """Learn the whole truth once more; while out of touch there is nothing to do, since it comes with the link."""
+        if self.ready:
+            self._ready = False
+            with suppress(NotConnected, LinkLost):
+                self._list(False)
 
     def _gap(self, count: int) -> None:
         self._ready = False

@@ -87,6 +87,10 @@ class AsteriskProvider:
         if self._link is not None:
             self._link.stop()
 
+    def resync(self) -> None:
+        if self._link is not None:
+            self._link.resync()
+
     @property
     def ready(self) -> bool:
         return self._link is not None and self._link.ready

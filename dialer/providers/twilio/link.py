@@ -36,6 +36,7 @@ class Link:
     def __init__(self, config: TwilioConfig, clients: Clients, board: Board, prepare: Callable[[], None]) -> None:
         self._config, self._clients, self._board, self._prepare = config, clients, board, prepare
         self._over = threading.Event()
+        self._again = threading.Event()
         self._failures = 0
         self._said_down = False
         self.ready = False
@@ -48,6 +49,10 @@ class Link:
         self.ready = False
         self._over.set()
         self._thread.join()
+
+    def resync(self) -> None:
+        """Let the thread learn the whole truth once more."""
+        self._again.set()
 
     def _run(self) -> None:
         self._prepare()
@@ -74,6 +79,7 @@ class Link:
 
     def _sync(self) -> None:
         """The whole truth; then calls may be placed. Raises ProviderError, Unknown."""
+        self._again.clear()
         truth.beat(self._clients)
         began_s = time.monotonic()
         found = truth.read(self._clients)
@@ -89,10 +95,10 @@ class Link:
             board.tell([Up(now(), live)])
 
     def _watch(self) -> None:
-        """Until the link is lost. Raises ProviderError, Unknown."""
+        """Until the link is lost, or the whole truth is asked for. Raises ProviderError, Unknown."""
         timing = self._config.timing
         beat_s = time.monotonic()
-        while not self._over.wait(timing.poll_s):
+        while not (self._again.is_set() or self._over.wait(timing.poll_s)):
             try:
                 began_s = time.monotonic()
                 due = [leg for leg in self._board.legs if self._is_due(leg, began_s)]

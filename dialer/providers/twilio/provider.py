@@ -58,16 +58,22 @@ class TwilioProvider:
     def _prepare(self) -> None:
         """What an earlier life had up is entered, and what came meanwhile is heard, before Twilio is asked."""
         self.config.raw.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._enter_open_legs()
+        self._inbox.drain()
+        self._inbox.start()
+
+    def _enter_open_legs(self) -> None:
+        """What the books hold open and nobody here knows: an earlier life's, or another engine's that died."""
         with self.board.lock:
             for one in inbox.open_legs(self.db):
+                if self.board.legs.get(one.leg) is not None:
+                    continue
                 leg = Leg(one.leg, one.to, one.caller, asked_s=time.monotonic(), asked_at=one.sent_at, accepted=True)
                 leg.stage = ANSWERED if one.answered else 0
                 leg.wanted = one.room
                 self.board.legs.add(leg)
                 if one.sid:
                     self.board.legs.bind(leg, one.sid)
-        self._inbox.drain()
-        self._inbox.start()
 
     def stop(self) -> None:
         self._link.stop()
@@ -76,6 +82,10 @@ class TwilioProvider:
         for pool in (*self._lanes, self._replies):
             pool.shutdown(wait=True)
         self.board.sink = lambda event: None
+
+    def resync(self) -> None:
+        self._enter_open_legs()
+        self._link.resync()
 
     @property
     def ready(self) -> bool:

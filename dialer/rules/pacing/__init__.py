@@ -10,10 +10,11 @@ from dialer.rules.pacing.bucket import Bucket
 from dialer.rules.pacing.decide import calls_to_place
 from dialer.rules.pacing.learnt import Learnt
 from dialer.rules.pacing.outlook import Outlook, is_due, look_ahead
-from dialer.rules.pacing.snapshot import Decision, Snapshot
+from dialer.rules.pacing.snapshot import NOTHING, Decision, Snapshot
 from dialer.rules.pacing.steering import Steering, at_cap
 
 __all__ = [
+    "NOTHING",
     "Bucket",
     "Decision",
     "Learnt",

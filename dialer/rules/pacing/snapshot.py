@@ -11,6 +11,9 @@ from typing import Any
 from dialer.rules.pacing.outlook import Outlook
 from dialer.rules.words import Mode
 
+NOTHING = "nothing placed: "
+"""How the word of a campaign begins where not pacing but something else is in the way."""
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
