@@ -160,7 +160,7 @@ class Engine:
         self.wake()
 
     def close(self) -> None:
-        """Give the leases back and disconnect; calls that are up stay up and are adopted by the next engine."""
+        """Give the leases back and disconnect; calls that are up are adopted by the next engine."""
         with self.db.write() as s:
             lease.release(s, self.name)
         self.provider.stop()
@@ -171,19 +171,17 @@ class Engine:
             item = self._inbox.get(timeout=timeout_s)
         except queue.Empty:
             return
-        while True:
-            if item is not None:
-                self._kept.append(item)
-            if self._inbox.empty() or len(self._kept) >= BATCH:
-                return
+        self._kept += [item] if item is not None else []
+        self._take()
+
+    def _take(self) -> None:
+        while not self._inbox.empty() and len(self._kept) < BATCH:
             item = self._inbox.get_nowait()
+            self._kept += [item] if item is not None else []
 
     def turn(self) -> None:
         """One transaction over everything that waits, then its effects."""
-        while not self._inbox.empty() and len(self._kept) < BATCH:
-            item = self._inbox.get_nowait()
-            if item is not None:
-                self._kept.append(item)
+        self._take()
         batch, asks = list(self._kept), list(self._asks)
         if len(self._met) < len(every(self.provider)):
             self._asked_early |= {item.leg for item in batch if isinstance(item, answers.Ask | inbound.Ask)}
@@ -234,11 +232,8 @@ class Engine:
     def _answer_all(self, t: Turn, asks: list[Ask], replies: list[Callable[[], None]]) -> list[Ask]:
         waiting: list[Ask] = []
         for ask in asks:
-            decide: Callable[[], Plan | None] = (
-                partial(answers.decide, t, ask) if isinstance(ask, answers.Ask) else partial(inbound.decide, t, ask)
-            )
             sorry: Plan | None = Message(answers.SORRY)
-            plan = self._each(t, apart.called(ask), decide, sorry)
+            plan = self._each(t, apart.called(ask), partial(_decide, t, ask), sorry)
             if plan is None:
                 waiting.append(ask)
             else:
@@ -263,7 +258,8 @@ class Engine:
         for campaign in campaigns:
             what, failed = f"campaign {campaign.id}", Decision(0, f"{NOTHING}it failed, see the log")
             decision = self._each(t, what, partial(self._dial_one, t, campaign, timely), failed)
-            self._say(t, campaign, decision)
+            self.decisions[campaign.id] = decision.why
+            self._words.note(t.s, campaign.id, decision, t.now)  # for the campaign's page
 
     def _dial_one(self, t: Turn, campaign: Campaign, timely: bool) -> Decision:
         """Send and place for one campaign."""
@@ -283,11 +279,6 @@ class Engine:
             self.wake()  # what was placed is sent by the next turn, at once
         return decision
 
-    def _say(self, t: Turn, campaign: Campaign, decision: Decision) -> None:
-        """Keep pacing's word for whoever asks, and for the campaign's page."""
-        self.decisions[campaign.id] = decision.why
-        self._words.note(t.s, campaign.id, decision, t.now)
-
     def _hindrance(self, t: Turn, campaign: Campaign) -> str:
         """Why nothing may be dialled just now, whatever pacing says; empty if it may."""
         if not self.provider.ready:
@@ -303,3 +294,7 @@ class Engine:
         if bucket is None or bucket.rate != campaign.calls_per_second:
             bucket = self._buckets[campaign.id] = Bucket(campaign.calls_per_second, self.steady())
         return bucket
+
+
+def _decide(t: Turn, ask: Ask) -> Plan | None:
+    return answers.decide(t, ask) if isinstance(ask, answers.Ask) else inbound.decide(t, ask)

@@ -151,7 +151,7 @@ def test_what_keeps_the_engine_itself_is_told_by_it(db: Database) -> None:
     world.start()
     world.provider.break_link()
     world.run(1)
-    assert codes(world) == ["hindrance", "nobody_here"]
+    assert codes(world) == ["engine", "nobody_here"]
     world.provider.start(world.engine.post, world.engine.ask)
     world.run(1)
     assert codes(world) == ["nobody_here"]
