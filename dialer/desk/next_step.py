@@ -30,6 +30,8 @@ from dialer.touches import places
 NO_DISPOSITION = "no_disposition"
 UNREADABLE = "rules"
 """``Contact.held_by`` where the campaign's rules or retry plan cannot be read; editing the campaign frees them."""
+MISSED = "missed"
+"""They rang back and nobody was free: no try of ours, so no plan counts it."""
 CLAIMABLE = (ContactState.READY, ContactState.WAITING, ContactState.HELD)
 SKIP = timedelta(minutes=30)
 """A contact that an operator skipped in preview is shown again after so long."""
@@ -125,7 +127,12 @@ def _history(s: Session, attempt: Attempt) -> list[retry.Touch]:
     """The contact's earlier attempts that were disposed of, oldest first."""
     query = (
         select(Attempt.disposition, Attempt.placed_at)
-        .where(Attempt.contact_id == attempt.contact_id, Attempt.id != attempt.id, Attempt.disposition.is_not(None))
+        .where(
+            Attempt.contact_id == attempt.contact_id,
+            Attempt.id != attempt.id,
+            Attempt.disposition.is_not(None),
+            Attempt.disposition != MISSED,
+        )
         .order_by(Attempt.placed_at)
     )
     return [retry.Touch(row.disposition, row.placed_at) for row in s.execute(query)]
@@ -207,6 +214,14 @@ def skip(s: Session, contact_id: int, now: datetime) -> None:
 def take(contact: Contact) -> None:
     """Claim one certain contact: a personal callback that is due, or a person who rings back."""
     contact.state, contact.held_by = ContactState.CLAIMED, None
+
+
+def rang_back(contact: Contact, now: datetime) -> None:
+    """They rang us and met nobody: the next call that may be made is theirs, unless a person had closed the contact."""
+    last = profiles.dispositions().get(contact.disposition or "")
+    judged = last is not None and last.by == "operator"
+    if contact.state in CLAIMABLE or (contact.state is ContactState.CLOSED and not judged):
+        _wait(contact, now, Band.CALLBACK)
 
 
 def script_version(s: Session, campaign: Campaign) -> int | None:

@@ -1,4 +1,7 @@
-"""A called person rings back: they reach the operator they spoke to, or the next free one, with their card shown."""
+"""A called person rings back: they reach the operator they spoke to, or the next free one, with their card shown.
+
+Who finds nobody free hears the message, is written down as missed, and is called by whoever is free next.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from dialer.engine.turn import Turn
 from dialer.providers.base import Message, Plan
 from dialer.rules.attempt_states import AttemptEvent
 from dialer.rules.operator_states import OperatorEvent
-from dialer.rules.words import AttemptState, CampaignState, ContactState, OperatorState
+from dialer.rules.words import AttemptState, CampaignState, ContactState, OperatorState, Outcome
 from dialer.store.calls import Attempt
 from dialer.store.contacts import Contact, ContactNumber
 from dialer.store.desk import OperatorSession
@@ -43,8 +46,10 @@ def decide(t: Turn, ask: Ask) -> Plan | None:
     waited_s = (t.now - ask.at).total_seconds()
     row = _operator(t, contact, campaign) if waited_s < LATE_S else None
     if row is None:
-        return None if waited_s < WAIT_S else Message(SORRY)
+        return None if waited_s < WAIT_S else _missed(t, ask, contact, number, campaign)
+    next_step.take(contact)
     attempt = _attempt(t, ask, contact, number, campaign)
+    ledger.move(t.s, attempt, AttemptEvent.ANSWERED, t.now)
     session.move(t.s, row, OperatorEvent.RESERVE, t.now, attempt_id=attempt.id, muted=False)
     return _join(t, attempt, row)
 
@@ -82,8 +87,18 @@ def _operator(t: Turn, contact: Contact, campaign: Campaign) -> OperatorSession 
     return session.longest_ready(t.s, campaign.id, line=1)
 
 
+def _missed(t: Turn, ask: Ask, contact: Contact, number: ContactNumber, campaign: Campaign) -> Plan:
+    """The call counts as over: nobody of ours ever has it, and its leg is the PBX's own."""
+    attempt = _attempt(t, ask, contact, number, campaign)
+    attempt.outcome, attempt.disposition = Outcome.NO_ANSWER, next_step.MISSED
+    ledger.move(t.s, attempt, AttemptEvent.HUNG_UP, t.now)
+    ledger.move(t.s, attempt, AttemptEvent.DISPOSED, t.now, {"disposition": attempt.disposition})
+    next_step.rang_back(contact, t.now)
+    t.touch(campaign.id)
+    return Message(campaign.announcement or SORRY)
+
+
 def _attempt(t: Turn, ask: Ask, contact: Contact, number: ContactNumber, campaign: Campaign) -> Attempt:
-    next_step.take(contact)
     attempt = Attempt(
         id=ask.leg,
         campaign_id=campaign.id,
@@ -103,5 +118,4 @@ def _attempt(t: Turn, ask: Ask, contact: Contact, number: ContactNumber, campaig
     t.s.add(attempt)
     t.s.flush()
     ledger.note(t.s, attempt.id, t.now, "inbound", None, AttemptState.SENT)
-    ledger.move(t.s, attempt, AttemptEvent.ANSWERED, t.now)
     return attempt

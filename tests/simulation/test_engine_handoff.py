@@ -186,11 +186,44 @@ def test_a_person_who_rings_back_reaches_the_operator_with_their_card(db: Databa
     assert world.state(world.users[0]) is OperatorState.TALKING
 
 
-def test_a_ring_back_that_finds_nobody_free_hears_the_message(db: Database) -> None:
-    world = worlds.make(db, operators=1, closers=0)
-    number = worlds.number()
-    world.contact(number)
+def test_a_ring_back_that_finds_nobody_free_hears_the_message_and_is_called_next(db: Database) -> None:
+    world = worlds.make(db, operators=1, closers=0, announcement="optout-en")
+    number = worlds.number("talk")
+    fresh = [world.contact(priority=9), world.contact(priority=9)]
+    contact = world.contact(number, state=ContactState.WAITING, due_at=world.now + timedelta(days=2))
     world.start()
-    assert isinstance(ring_in(world, number), Message)
+    assert ring_in(world, number) == Message("optout-en")
+    missed = world.attempts()[0]
+    assert (missed.inbound, missed.state, missed.disposition) == (True, AttemptState.CLOSED, "missed")
+    assert not missed.abandoned and missed.contact_id == contact and world.get(contact).tries == 0
+    ana = world.operator_ready(0)
+    world.run(1)
+    assert world.state(ana) is OperatorState.TALKING
+    assert world.attempts()[-1].contact_id == contact and contact not in fresh
+
+
+def test_a_ring_back_of_a_stranger_hears_the_message_and_leaves_nothing(db: Database) -> None:
+    world = worlds.make(db, operators=1, closers=0)
+    world.start()
     assert isinstance(ring_in(world, "+79990000000"), Message)
     assert world.attempts() == []
+
+
+@pytest.mark.parametrize(
+    ("disposition", "state", "after"),
+    [
+        ("refused_hard", ContactState.CLOSED, ContactState.CLOSED),
+        ("unknown", ContactState.CLOSED, ContactState.READY),
+        ("dnc", ContactState.SUPPRESSED, ContactState.SUPPRESSED),
+    ],
+)
+def test_whom_a_person_closed_stays_closed_though_they_ring_back(
+    db: Database, disposition: str, state: ContactState, after: ContactState
+) -> None:
+    world = worlds.make(db, operators=1, closers=0)
+    number = worlds.number("talk")
+    contact = world.contact(number, state=state, disposition=disposition)
+    world.start()
+    ring_in(world, number)
+    assert [a.disposition for a in world.attempts()] == ["missed"]
+    assert world.get(contact).state is after

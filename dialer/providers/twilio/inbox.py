@@ -14,6 +14,8 @@ from sqlalchemy import delete, select, update
 
 from dialer.clock import now
 from dialer.providers.base import ID_PATTERN
+from dialer.providers.twilio.board import Board
+from dialer.providers.twilio.legs import ANSWERED, Leg
 from dialer.rules.words import AttemptState, HandoffState
 from dialer.store import Database
 from dialer.store.calls import Attempt
@@ -58,6 +60,20 @@ def open_legs(db: Database) -> list[OpenLeg]:
         ringing = Handoff.state.in_((HandoffState.RINGING, HandoffState.JOINED))
         found += [OpenLeg(leg) for leg in s.scalars(select(Handoff.leg).where(Handoff.leg != "", ringing))]
     return [one for one in found if ID_PATTERN.match(one.leg)]
+
+
+def enter_open_legs(db: Database, board: Board) -> None:
+    """Tell the board what the books hold open and it does not know: an earlier life's, or a dead engine's."""
+    with board.lock:
+        for one in open_legs(db):
+            if board.legs.get(one.leg) is not None:
+                continue
+            leg = Leg(one.leg, one.to, one.caller, asked_s=time.monotonic(), asked_at=one.sent_at, accepted=True)
+            leg.stage = ANSWERED if one.answered else 0
+            leg.wanted = one.room
+            board.legs.add(leg)
+            if one.sid:
+                board.legs.bind(leg, one.sid)
 
 
 def take(db: Database) -> tuple[Sequence[ProviderEvent], Sequence[ProviderQuestion]]:

@@ -7,7 +7,6 @@ driver's own, those about one leg in order. Webhooks arrive in the web process a
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -58,22 +57,9 @@ class TwilioProvider:
     def _prepare(self) -> None:
         """What an earlier life had up is entered, and what came meanwhile is heard, before Twilio is asked."""
         self.config.raw.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._enter_open_legs()
+        inbox.enter_open_legs(self.db, self.board)
         self._inbox.drain()
         self._inbox.start()
-
-    def _enter_open_legs(self) -> None:
-        """What the books hold open and nobody here knows: an earlier life's, or another engine's that died."""
-        with self.board.lock:
-            for one in inbox.open_legs(self.db):
-                if self.board.legs.get(one.leg) is not None:
-                    continue
-                leg = Leg(one.leg, one.to, one.caller, asked_s=time.monotonic(), asked_at=one.sent_at, accepted=True)
-                leg.stage = ANSWERED if one.answered else 0
-                leg.wanted = one.room
-                self.board.legs.add(leg)
-                if one.sid:
-                    self.board.legs.bind(leg, one.sid)
 
     def stop(self) -> None:
         self._link.stop()
@@ -84,7 +70,7 @@ class TwilioProvider:
         self.board.sink = lambda event: None
 
     def resync(self) -> None:
-        self._enter_open_legs()
+        inbox.enter_open_legs(self.db, self.board)
         self._link.resync()
 
     @property
