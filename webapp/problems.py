@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask_babel import format_datetime
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
@@ -57,6 +58,10 @@ PAGES = {
 def sentence(refusal: Refusal) -> str:
     """What to tell the person."""
     known = SENTENCES.get(refusal.code)
+    if refusal.detail.get("next_at"):
+        return f"{known} " + _(
+            "The next free one: %(at)s.", at=format_datetime(refusal.detail["next_at"], "d MMM, HH:mm")
+        )
     return str(known) if known else _("This is not possible now (%(code)s).", code=refusal.code)
 
 

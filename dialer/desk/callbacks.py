@@ -20,8 +20,8 @@ from dialer.people import audit
 from dialer.store.contacts import Contact, ZoneSet
 from dialer.store.desk import Callback
 from dialer.store.outbox import tell
-from dialer.store.people import Holding
-from dialer.store.projects import CampaignMember
+from dialer.store.people import Holding, Team
+from dialer.store.projects import Campaign, CampaignMember
 
 FARTHEST = timedelta(days=366)
 PROMISE, CONFIRMATION = "promise", "confirmation"
@@ -124,6 +124,17 @@ def for_user(s: Session, user_id: int, limit: int = 100) -> list[CallbackLine]:
         CallbackLine(c.id, c.contact_id, c.campaign_id, name, company, zone, c.due_at, c.owner_id == user_id, c.note)
         for c, name, company, zone in rows
     ]
+
+
+def team_of(s: Session, user_id: int, campaign_id: int) -> int | None:
+    """The team of this person that can keep a promise of this campaign; None without one."""
+    query = (
+        select(Holding.team_id)
+        .join(Team, Team.id == Holding.team_id)
+        .join(Campaign, Campaign.project_id == Team.project_id)
+        .where(Holding.user_id == user_id, Campaign.id == campaign_id)
+    )
+    return s.scalars(query.order_by(Holding.id)).first()
 
 
 def badge(s: Session, user_id: int, now: datetime) -> Badge:

@@ -5,5 +5,5 @@ who may go over; ``packet`` what goes over; ``clocks`` and ``late`` by when; ``b
 how far each contact has come; ``later``, ``sieve`` and ``drawing`` the pool of those not ready; ``client`` what the
 client agrees to; ``figures`` what closers said of each script.
 Step 10 of the way of a call. May import ``dialer.store``, ``dialer.rules``, ``dialer.people``, ``scripts`` and the
-desk's ``script_answers``; no other part of the desk, which imports this room.
+desk's ``script_answers`` (and ``client`` its ``appointments``); no other part of the desk, which imports this room.
 """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dialer.desk import drafts, script_run, session, wrap_up
+from dialer.desk import callbacks, drafts, script_run, session, wrap_up
 from dialer.errors import Refusal
 from dialer.rules.words import AttemptState, OperatorState
 from dialer.store.calls import Attempt
@@ -101,6 +101,9 @@ def dispose(ask: Ask, body: DisposeIn) -> SessionOut:
     ask.needs("desk.use")
     if body.callback_at is not None and body.callback_at.tzinfo is None:
         raise Refusal("callback_needs_time")
+    attempt = ask.s.get(Attempt, body.attempt_id)
+    wanted = body.callback_team and attempt is not None
+    team = callbacks.team_of(ask.s, ask.user.id, attempt.campaign_id) if wanted and attempt else None
     wrap_up.save(
         ask.s,
         body.attempt_id,
@@ -109,7 +112,8 @@ def dispose(ask: Ask, body: DisposeIn) -> SessionOut:
         ask.now,
         note=body.note,
         callback_at=body.callback_at,
-        callback_owner=ask.user.id if body.callback_mine else None,
+        callback_owner=ask.user.id if body.callback_mine and team is None else None,
+        callback_team=team,
     )
     drafts.drop(ask.s, body.attempt_id, ask.user.id)
     return views.session_out(session.get(ask.s, ask.user.id, ask.now))

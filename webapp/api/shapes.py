@@ -66,6 +66,8 @@ class DisposeIn(Taken):
     note: str = Field(default="", max_length=5000)
     callback_at: datetime | None = None
     callback_mine: bool = True
+    callback_team: bool = False
+    """My team keeps it; wins over ``callback_mine``."""
 
 
 class NumberOut(Shape):

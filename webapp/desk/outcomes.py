@@ -45,10 +45,12 @@ def save(s: Session, now: datetime, form: Form) -> str:
     attempt = s.get(Attempt, attempt_id)
     if attempt is None:
         raise Refusal("not_your_call")
-    owner = my_id() if form.get("callback_owner") == "me" else None
+    wanted = form.get("callback_owner")
+    team = callbacks.team_of(s, my_id(), attempt.campaign_id) if wanted == "team" else None
     wrap_up.save(
         s, attempt_id, my_id(), form.get("disposition", ""), now,
-        note=form.get("note", ""), callback_at=_moment(s, attempt, form.get("callback_at", "")), callback_owner=owner,
+        note=form.get("note", ""), callback_at=_moment(s, attempt, form.get("callback_at", "")),
+        callback_owner=my_id() if wanted == "me" else None, callback_team=team,
     )  # fmt: skip
     drafts.drop(s, attempt_id, my_id())
     return gettext("Saved.")

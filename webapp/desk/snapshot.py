@@ -54,6 +54,7 @@ class Call:
     operator_note: str
     meeting: Appointment | None
     slots: list[Slot]
+    team: int | None
 
     @property
     def live(self) -> bool:
@@ -218,7 +219,8 @@ def _meeting(s: Session, attempt: Attempt, now: datetime, *, may: bool) -> dict[
         held = None
     meeting = held or booking.ahead(s, attempt.contact_id)
     found = slots.free(s, s.get_one(Campaign, attempt.campaign_id), now, SLOTS) if may and meeting is None else []
-    return {"meeting": meeting, "slots": found}
+    team = callbacks.team_of(s, attempt.operator_id or 0, attempt.campaign_id)
+    return {"meeting": meeting, "slots": found, "team": team}
 
 
 def _results(s: Session, user_id: int) -> list[Result]:

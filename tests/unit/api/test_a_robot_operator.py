@@ -13,6 +13,7 @@ from dialer.store import Database
 from dialer.store.calls import Attempt
 from dialer.store.desk import Callback, Handoff, Note, OperatorSession
 from dialer.store.messages import Command
+from dialer.store.people import Holding, Team
 from tests.support import floor
 from tests.support.floor import CALL, Floor
 from tests.unit.api.conftest import Caller
@@ -51,6 +52,22 @@ def test_it_walks_the_script_to_a_promised_callback_and_disposes(
     again = anna("POST", "/call/dispose", body)
     assert (again.status_code, again.get_json()["error"]) == (409, "already_saved")
     assert anna("GET", "/callbacks").get_json()["waiting"] == 1
+
+
+def test_a_teams_promise_is_made_for_the_team(caller: Callable[[str], Caller], lite: Database, shop: Floor) -> None:
+    with lite.write() as s:
+        team = Team(project_id=shop.project, name="North")
+        s.add(team)
+        s.flush()
+        s.scalars(select(Holding).where(Holding.user_id == shop.operator)).one().team_id = team.id
+        floor.hang_up(s, shop, clock.now())
+        team_id = team.id
+    when = (clock.now() + timedelta(days=2)).isoformat()
+    body = {"attempt_id": CALL, "disposition": "callback", "callback_at": when, "callback_team": True}
+    assert caller("anna")("POST", "/call/dispose", body).status_code == 200
+    with lite.read() as s:
+        made = s.scalars(select(Callback)).one()
+        assert (made.owner_id, made.team_id) == (None, team_id)
 
 
 def test_answers_that_are_wrong_come_back_by_field(caller: Callable[[str], Caller]) -> None:
