@@ -47,12 +47,17 @@ def has_jinja(text: str) -> bool:
     return "{{" in text or "{%" in text or "{#" in text
 
 
-@lru_cache(maxsize=8192)
 def syntax_tree(source: str, expression: bool = False) -> nodes.Node:
     """The checked syntax tree of spoken text or of an ``if`` expression, for reading only (it is shared).
 
     Raises ScriptError (codes ``jinja-syntax``, ``jinja-forbidden``, ``jinja-too-large``) without a place.
     """
+    return _kept_tree(source, expression)
+
+
+@lru_cache(maxsize=8192)
+def _kept_tree(source: str, expression: bool) -> nodes.Node:
+    # Apart from syntax_tree, because the cache holds f(x) and f(x, False) for two different things.
     return fresh_tree(source, expression)
 
 

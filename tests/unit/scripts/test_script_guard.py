@@ -177,4 +177,4 @@ def test_filters_say_it_in_the_language_and_zone_of_the_listener(text: str, russ
 
 
 def test_a_tree_is_checked_once_and_shared() -> None:
-    assert syntax_tree("{{ pain }}") is syntax_tree("{{ pain }}")
+    assert syntax_tree("{{ pain }}") is syntax_tree("{{ pain }}", False) is syntax_tree("{{ pain }}", expression=False)
