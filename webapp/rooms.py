@@ -11,6 +11,7 @@ ROOMS = (
     "webapp.home",
     "webapp.manager",
     "webapp.lists",
+    "webapp.rules",
     "webapp.recordings",
     "webapp.script",
     "webapp.people",

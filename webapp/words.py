@@ -168,6 +168,7 @@ RULES: dict[str, Any] = {
     "min_gap": _l("Too soon after the last attempt"),
     "after_talk": _l("Too soon after the last talk"),
     "after_abandon": _l("Rest after a call answered into silence"),
+    "after_refusal": _l("Rest after a refusal"),
     "cap_number_day": _l("Number was tried often enough today"),
     "cap_number_week": _l("Number was tried often enough this week"),
     "cap_number_month": _l("Number was tried often enough this month"),
@@ -199,6 +200,8 @@ def rule_label(rule: str) -> str:
     """Why a rule holds a contact; rolling caps (``cap_number_30d``) name their span."""
     if rule in RULES:
         return str(RULES[rule])
+    if rule.startswith("list_"):
+        return gettext("The list %(name)s is missing or too old", name=rule.removeprefix("list_"))
     of, _sep, per = rule.removeprefix("cap_").partition("_")
     if rule.startswith("cap_") and of in ("number", "contact"):
         days = gettext("%(n)s h", n=per[:-1]) if per.endswith("h") else gettext("%(n)s days", n=per.rstrip("d"))

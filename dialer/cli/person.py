@@ -66,14 +66,13 @@ def erase(number: str, project_text: str | None, yes: bool, as_json: bool) -> No
     """Erase the person with NUMBER; the number is never dialled again, and only its keyed hash is left."""
     if not yes:
         click.confirm("Names, answers, notes and recordings go for good. Erase?", abort=True, err=True)
-    with finding.database() as db:
-        with db.write() as s:
-            found, scope = _find(s, number, project_text)
-            done = persons.erase(s, found, clock.now(), scope)
-            audit.write(
-                s, clock.now(), None, "person.erase", f"project:{scope or 'all'}", by="command", contacts=done.contacts
-            )
-        removed = persons.remove_files(settings.load(), done)
+    with finding.database() as db, db.write() as s:
+        found, scope = _find(s, number, project_text)
+        done = persons.erase(s, found, clock.now(), scope)
+        audit.write(
+            s, clock.now(), None, "person.erase", f"project:{scope or 'all'}", by="command", contacts=done.contacts
+        )
+        removed = persons.remove_files(s, settings.load(), done)
     values = {"contacts": done.contacts, "attempts": done.attempts, "numbers": done.numbers, "recordings": removed}
     told = f"erased: {done.contacts} contacts, {removed} recordings; {done.attempts} attempts are left without a number"
     click.echo(json.dumps(values) if as_json else told)

@@ -12,6 +12,8 @@ from dialer.compliance.sentences import LANGUAGES
 from dialer.compliance.why import Explanation, explain
 from dialer.compliance.written_numbers import read_number
 
+REFUSALS = 5
+
 
 @click.command("why")
 @click.argument("number")
@@ -35,4 +37,6 @@ def _show(found: Explanation, language: str) -> None:
     click.echo(f"{found.number}: {told['text']}")
     for line in told["rules"]:
         click.echo(f"  {'+' if line['ok'] else '-'} {line['rule']:<22} {line['text']}")
+    for line in told["refused"][:REFUSALS]:
+        click.echo(f"  refused {line['at'][:19]} by {line['rule']} ({line['profile'] or '-'})")
     click.echo(f"  = {found.profile or '-'}")

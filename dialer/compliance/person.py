@@ -3,7 +3,7 @@
 A person is found by a number: every contact that has it, in one project or in all. Erasing removes names, numbers,
 answers, notes, recordings; what is left are attempts without a number, so that figures still add up, and the number's
 keyed hash, so that it is never dialled again. Consents stay, under the hash: laws ask for the proof for years.
-Rule: one transaction for the database; files go after its commit (:func:`files`), and a sweep finds what a crash left.
+Rule: one transaction for the database; files go after its commit (:func:`remove_files`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, inspect, select, update
+from sqlalchemy import delete, event, inspect, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -72,6 +72,11 @@ def find(s: Session, number: str, project_id: int | None = None) -> Person:
     if not ids:
         raise BadInput(f"nobody here has the number {number}")
     return of_contacts(s, ids)
+
+
+def same_person(s: Session, contact: Contact, project_id: int) -> Person:
+    """Every contact of the project that shares the contact's first number; the contact alone if it has none."""
+    return find(s, contact.numbers[0].number, project_id) if contact.numbers else of_contacts(s, [contact.id])
 
 
 def of_contacts(s: Session, ids: Collection[int]) -> Person:
@@ -165,11 +170,15 @@ def _recordings(s: Session, person: Person) -> tuple[str, ...]:
     return tuple(s.scalars(query))
 
 
-def remove_files(settings: Settings, erased: Erased) -> int:
-    """Remove the recordings of an erasure, once it is committed; returns how many there were."""
+def remove_files(s: Session, settings: Settings, erased: Erased) -> int:
+    """Remove the recordings of an erasure as soon as it is committed; returns how many there are."""
     found = [path for name in erased.recordings if (path := settled_folder(settings) / name).is_file()]
-    for path in found:
-        path.unlink()
+
+    def remove(_session: Session) -> None:
+        for path in found:
+            path.unlink(missing_ok=True)
+
+    event.listen(s, "after_commit", remove, once=True)
     return len(found)
 
 

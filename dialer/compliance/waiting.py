@@ -31,6 +31,8 @@ SAMPLE = 400
 FREE = "free"
 """Nothing holds these: they could be dialled."""
 CALLBACK, RETRY, TALKING = "callback_due", "retry_due", "talking"
+NO_NUMBER = "no_number"
+"""What holds a contact that has no number to be dialled."""
 BANDS = {BAND_ORDER[Band.CALLBACK]: CALLBACK}
 ELSEWHERE = ("hours", "campaign", "contact")
 """Rules that the forecast judges itself, hour by hour, or leaves out."""
@@ -116,11 +118,11 @@ def _ready(s: Session, campaign: Campaign, rules: Rules, now: datetime) -> tuple
     if not total:
         return [], False
     step = max(1, total // SAMPLE)
-    pairs = s.execute(
-        select(Contact.id, Contact.number_id).where(*mine, Contact.id % step == 0).limit(2 * SAMPLE)
-    ).all()
-    facts = load_facts(s, [(row.id, row.number_id or 0) for row in pairs], rules, now)
-    asked = [_asked(one, rules, now) for one in facts.values()]
+    some = select(Contact.id, Contact.number_id, ZoneSet.names).join(ZoneSet, ZoneSet.id == Contact.zone_set_id)
+    rows = s.execute(some.where(*mine, Contact.id % step == 0).limit(2 * SAMPLE)).all()
+    facts = load_facts(s, [(row.id, row.number_id or 0) for row in rows], rules, now)
+    found = [(row.names, facts.get((row.id, row.number_id or 0))) for row in rows]
+    asked = [_asked(one, rules, now) if one else Group(names, 1, NO_NUMBER) for names, one in found]
     return list(_scaled(asked, totals)), step > 1
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from dialer.compliance import refusals
 from dialer.compliance.facts import load_facts
 from dialer.compliance.rules import rules_for
 from dialer.compliance.sentences import moment, sentence
@@ -49,6 +50,8 @@ class Explanation:
     profile: str
     verdicts: tuple[Verdict, ...]
     other_numbers: tuple[str, ...] = ()
+    refused: tuple[dict[str, Any], ...] = ()
+    """The newest refusals in the journal, newest first."""
 
     @property
     def may_dial(self) -> bool:
@@ -84,6 +87,7 @@ class Explanation:
             "next_at": _text(self.next_at),
             "text": self.summary(language),
             "profile": self.profile,
+            "refused": self.refused,
             "rules": [_line(verdict, language, self.zones) for verdict in self.verdicts],
         }
 
@@ -124,6 +128,7 @@ def explain(session: Session, campaign_id: int, who: str | int, now: datetime) -
         next_at=next_moment(facts, rules, now),
         profile=rules.profile,
         verdicts=tuple(verdicts(facts, rules, now)),
+        refused=tuple(refusals.as_dict(row) for row in refusals.of_contact(session, contact.id)),
         other_numbers=tuple(n.number for n in contact.numbers if n.id != number.id),
     )
 

@@ -44,6 +44,8 @@ MATRIX: Mapping[str, Mapping[Duty, Reach]] = {
     "contact.list": _project(S, B, P),
     "contact.edit": {O: Reach.OWN, C: Reach.OWN, **_project(B, P)},
     "contact.export": _project(B),
+    "person.export": _project(B, P),
+    "person.erase": _project(B),
     "list.import": _project(B),
     "suppression.see": _project(G, S, B, P),
     "suppression.add": _project(O, C, G, S, B),

@@ -5,10 +5,32 @@
 The OpenAPI description is made of the same shapes: ``GET /api/v1/openapi.json``. May import ``dialer`` and ``scripts``.
 """
 
-from webapp.api import appointments, calls, campaigns, contacts, figures, handoffs, openapi, routes, script, session
+from webapp.api import (
+    appointments,
+    calls,
+    campaigns,
+    contacts,
+    figures,
+    handoffs,
+    openapi,
+    routes,
+    rules,
+    script,
+    session,
+)
 from webapp.api.room import blueprint
 
 __all__ = [
-    "appointments", "blueprint", "calls", "campaigns", "contacts", "figures", "handoffs", "openapi", "routes", "script",
+    "appointments",
+    "blueprint",
+    "calls",
+    "campaigns",
+    "contacts",
+    "figures",
+    "handoffs",
+    "openapi",
+    "routes",
+    "rules",
+    "script",
     "session",
-]  # fmt: skip
+]

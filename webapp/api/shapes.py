@@ -236,3 +236,5 @@ class WhyOut(Shape):
     next_at: datetime | None
     text: str
     rules: list[dict[str, Any]]
+    refused: list[dict[str, Any]]
+    """The newest refusals in the journal: when, by which rule, on which values, under which profile versions."""

@@ -66,6 +66,17 @@ def percent(rate: float, digits: int = 0) -> str:
     return format_percent(rate, "#,##0." + "0" * digits + "%" if digits else "#,##0%")
 
 
+def weekday(at: date) -> str:
+    """``Mon 4 Mar``: a date, or an instant in the browser's zone."""
+    there = at.astimezone(zone_info()) if isinstance(at, datetime) else at
+    return format_date(there, "EEE d MMM")
+
+
+def weekday_time(at: datetime) -> str:
+    """``Thursday 5 March, 15:00`` of a wall clock without a zone."""
+    return format_datetime(at, "EEEE d MMMM, HH:mm", rebase=False)
+
+
 def masked(number: str) -> str:
     """``+7 ••• ••• 12 34``: enough to recognise, not enough to ring."""
     digits = number.lstrip("+")
@@ -82,6 +93,8 @@ def attach(app: Flask) -> None:
         wall=wall,
         day_month=day_month,
         month_year=month_year,
+        weekday=weekday,
+        weekday_time=weekday_time,
         span=span,
         masked=masked,
         clock=clock,

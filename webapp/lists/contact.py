@@ -15,11 +15,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from dialer.clock import now
+from dialer.compliance import consents, refusals
 from dialer.compliance.why import explain
 from dialer.errors import BadInput, Refusal
 from dialer.people import audit, may
 from dialer.reports.contact_history import history
 from dialer.store.calls import Recording
+from dialer.store.compliance import Consent
 from dialer.store.contacts import Contact, ContactList, ZoneSet
 from dialer.store.leads import FunnelMove, FunnelPlace
 from dialer.store.people import Audit
@@ -32,6 +34,7 @@ from webapp.language import chosen
 from webapp.lists.room import blueprint
 
 LOOKS_AN_HOUR = 30
+REFUSALS = 5
 LOOKS = {
     "check": _l("To check or mend the number"),
     "call": _l("To call by another way"),
@@ -63,12 +66,25 @@ def contact(contact_id: int) -> str:
             why=_why(s, row),
             may_unmask=may(s, me(), "contact.number", row),
             looks=LOOKS,
+            may_export=may(s, me(), "person.export", row),
+            may_erase=may(s, me(), "person.erase", row),
+            may_consent=may(s, me(), "contact.edit", row) and bool(numbers),
+            consents=_consents(s, row),
+            refusals=refusals.of_contact(s, contact_id, REFUSALS),
             stage=s.get(FunnelPlace, contact_id),
             touching=(place := s.get(TouchPlace, contact_id)) is not None and place.stopped_at is None,
             moves=list(
                 s.scalars(select(FunnelMove).where(FunnelMove.contact_id == contact_id).order_by(FunnelMove.id))
             ),
         )
+
+
+def _consents(s: Session, row: Contact) -> list[Consent]:
+    """What was agreed to with any of the contact's numbers, newest first; each consent once."""
+    found = {
+        (one.given_on, one.proof, one.withdrawn_at): one for n in row.numbers for one in consents.of_number(s, n.number)
+    }
+    return sorted(found.values(), key=lambda one: one.given_on, reverse=True)
 
 
 def _moves(s: Session, contact_id: int) -> list[FunnelMove]:
