@@ -51,7 +51,7 @@ def decide(t: Turn, ask: Ask) -> Plan | None:
         return Message(SORRY)
     if attempt.state is not AttemptState.ANSWERED:
         return Join(attempt.room, record=False) if attempt.room else Reject()
-    attempt.amd = ask.heard
+    attempt.amd, attempt.heard_at = ask.heard, ask.at
     if ask.heard in NOT_HUMAN:
         return Reject()
     waited_s = (t.now - ask.at).total_seconds()

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from dialer.engine import gate, recall
 from dialer.errors import BadInput
+from dialer.rules.abandonment import Abandonment, closest
 from dialer.rules.pacing import Learnt, Outlook, Snapshot, Steering, is_due, look_ahead
 from dialer.rules.words import AttemptState, OperatorState
 from dialer.store.calls import IS_OPEN, Attempt
@@ -46,16 +47,15 @@ class Learner:
         self._news = -1
         self._looked_at: datetime | None = None
         self._counted_at: datetime | None = None
+        self._rule = Abandonment(CAP)
         self._open: set[str] = set()
         self._desk: dict[int, tuple[OperatorState, datetime]] = {}
 
     def complete(self, s: Session, campaign: Campaign, now: datetime, counts: Snapshot) -> Snapshot:
         """The same counts with everything predictive dialling needs."""
-        if self._counted_at is None:
-            recall.lately(s, campaign.id, now, self.learnt, self.steering)
+        first = self._counted_at is None
         if self._counted_at is None or now - self._counted_at > RECOUNT:
-            self.steering.cap = cap_of(campaign)
-            self.steering.answered, self.steering.abandoned = recall.window(s, campaign.id, now)
+            self._recount(s, campaign, now, first)
             self._counted_at = now
         self.learnt.pass_time(now.timestamp())
         ages = self._calls(s, campaign.id, now)
@@ -74,6 +74,17 @@ class Learner:
             abandoned=steering.abandoned,
         )
 
+    def _recount(self, s: Session, campaign: Campaign, now: datetime, first: bool) -> None:
+        """Count each rule's window by its own definition; the rule with the least left of its cap steers."""
+        rules = abandonment_of(campaign)
+        found = closest((rule, recall.window(s, campaign.id, now, rule)) for rule in rules)
+        assert found is not None  # there is always a rule
+        self._rule, counted = found
+        self.steering.cap = self._rule.max_rate
+        if first:
+            recall.lately(s, campaign.id, now, self.learnt, self.steering, self._rule)
+        self.steering.answered, self.steering.abandoned = counted.base, counted.abandoned
+
     def _calls(self, s: Session, campaign_id: int, now: datetime) -> tuple[float, ...]:
         """How long each free call has rung; those that were open before and are not now are learnt from."""
         query = select(Attempt.id, Attempt.state, Attempt.sent_at, Attempt.placed_at).where(
@@ -87,7 +98,7 @@ class Learner:
         there = {row.id for row in rows}
         if gone := self._open - there:
             facts = s.execute(select(*recall.FACTS).where(Attempt.id.in_(gone)).order_by(Attempt.ended_at)).all()
-            recall.learn_calls(facts, self.learnt, self.steering)
+            recall.learn_calls(facts, self.learnt, self.steering, self._rule)
         self._open = there
         ringing = [row for row in rows if row.state is not AttemptState.ANSWERED]
         return tuple(max(0.0, (now - (row.sent_at or row.placed_at)).total_seconds()) for row in ringing)
@@ -130,10 +141,9 @@ class Learner:
                 log.debug("outlook %s of campaign %s: %s", self.looks, campaign_id, plain)
 
 
-def cap_of(campaign: Campaign) -> float:
-    """The share of answered calls that may be abandoned; 0 if the campaign's rules cannot be read."""
+def abandonment_of(campaign: Campaign) -> tuple[Abandonment, ...]:
+    """The rules of abandonment that hold; none may be abandoned if the campaign's rules cannot be read."""
     try:
-        limit = gate.rules_of(campaign).limit("abandon_max_rate")
+        return gate.rules_of(campaign).abandon or (Abandonment(CAP),)
     except BadInput:
-        return 0.0
-    return limit.value if limit else CAP
+        return (Abandonment(0.0),)
