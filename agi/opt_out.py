@@ -1,4 +1,4 @@
-"""``AGI(agi://…/opt_out,NUMBER)``: the person asked not to be called again.
+"""``AGI(agi://…/opt_out,NUMBER)``: the person asked not to be called again; NUMBER ``leg``: the one we called here.
 
 ``WARMLINE_RESULT`` is ok (it is written down) | error (it is not: say so to the caller, or connect them to a person).
 """
@@ -11,11 +11,13 @@ from agi.hooks import Hooks
 
 
 def run(agi: SafeAGI, hooks: Hooks) -> None:
-    number = variables.written_number(variables.asked_about(agi))
+    asked = variables.asked_about(agi)
+    number = variables.written_number(asked)
+    own = asked == variables.OWN
     try:
-        if number:
+        if number or own:
             hooks.opt_out(number, variables.leg(agi))
     except Exception:
         variables.give(agi, **{variables.RESULT: variables.ERROR})
         raise
-    variables.give(agi, **{variables.RESULT: "ok" if number else variables.ERROR})
+    variables.give(agi, **{variables.RESULT: "ok" if number or own else variables.ERROR})

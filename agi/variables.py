@@ -13,7 +13,7 @@ from agi.channel import SafeAGI
 from dialer.providers.asterisk.names import is_ours
 from dialer.providers.base import ID_PATTERN, Join, Message, Plan
 
-DO = "WARMLINE_DO"  # out: join | message | hangup
+DO = "WARMLINE_DO"  # out: join | message | leave | hangup
 ROOM = "WARMLINE_ROOM"  # out
 RECORD = "WARMLINE_RECORD"  # out: 1 | 0
 MESSAGE = "WARMLINE_MESSAGE"  # out: name of a sound
@@ -46,7 +46,7 @@ def give_plan(agi: SafeAGI, plan: Plan) -> None:
     if isinstance(plan, Join):
         give(agi, **{ROOM: plan.room, RECORD: "1" if plan.record else "0", DO: "join"})
     elif isinstance(plan, Message):
-        give(agi, **{MESSAGE: plan.name, DO: "message"})
+        give(agi, **{MESSAGE: plan.name, DO: "leave" if plan.after_beep else "message"})
     else:
         give(agi, **{DO: "hangup"})
 
@@ -80,6 +80,10 @@ def shown_number(text: str) -> str:
     except phonenumbers.NumberParseException:
         valid = False
     return f"+{text}" if valid else ""
+
+
+OWN = "leg"
+"""The argument that means: whoever is called on this leg."""
 
 
 def asked_about(agi: SafeAGI) -> str:

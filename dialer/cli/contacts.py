@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from dialer import settings
 from dialer.cli import finding, why
 from dialer.errors import BadInput
+from dialer.lists import ranges
 from dialer.lists.fields import script_fields
 from dialer.lists.importing import ImportResult, import_file
 from dialer.lists.numbers import Numbers
@@ -90,6 +91,21 @@ def _mapping(mapped: tuple[str, ...]) -> dict[str, list[str]]:
             raise BadInput(f"--map wants FIELD=COLUMN, not {one!r}; for example --map phone=Контакт")
         found.setdefault(field.strip(), []).append(column.strip())
     return found
+
+
+@group.command("def-codes")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True)
+def def_codes(file: Path, as_json: bool) -> None:
+    """Import the regulator's table of Russian mobile ranges (АВС/DEF;От;До;…;Регион): they settle time zones."""
+    with finding.database() as db, db.write() as s:
+        done = ranges.import_file(s, file)
+    if as_json:
+        click.echo(json.dumps(vars(done), ensure_ascii=False))
+        return
+    for region in done.regions:
+        click.echo(f"no time zone is known for: {region}")
+    click.echo(f"{done.ranges} ranges are known now, {done.unknown} lines left out")
 
 
 @contextmanager

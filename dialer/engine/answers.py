@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
+
 from dialer import ledger
 from dialer.desk import session
 from dialer.engine.turn import Turn
@@ -17,7 +19,7 @@ from dialer.providers.base import Join, Message, Plan, Reject
 from dialer.rules.attempt_states import AttemptEvent
 from dialer.rules.operator_states import OperatorEvent
 from dialer.rules.words import Amd, AttemptState, OperatorState, RecordingState
-from dialer.store.calls import Attempt, Recording
+from dialer.store.calls import Attempt, AttemptMove, Recording
 from dialer.store.desk import OperatorSession
 from dialer.store.projects import Campaign
 
@@ -53,7 +55,7 @@ def decide(t: Turn, ask: Ask) -> Plan | None:
         return Join(attempt.room, record=False) if attempt.room else Reject()
     attempt.amd, attempt.heard_at = ask.heard, ask.at
     if ask.heard in NOT_HUMAN:
-        return Reject()
+        return _leave(t, attempt) if ask.heard is Amd.MACHINE else Reject()
     waited_s = (t.now - ask.at).total_seconds()
     operator = _operator_for(t, attempt) if waited_s < LATE_S else None
     if operator is not None:
@@ -84,6 +86,30 @@ def _join(t: Turn, attempt: Attempt, operator: OperatorSession) -> Plan:
     t.tell_call(attempt.id, operator.user_id, attempt.state.value)
     t.touch(attempt.campaign_id)
     return Join(operator.room, record=campaign.record)
+
+
+def _leave(t: Turn, attempt: Attempt) -> Plan:
+    """Leave the campaign's message on a machine, once for each contact; nobody was abandoned."""
+    name = t.s.get_one(Campaign, attempt.campaign_id).machine_message
+    if not name or _left_before(t, attempt):
+        return Reject()
+    ledger.move(t.s, attempt, AttemptEvent.MESSAGE, t.now, {"machine": name})
+    return Message(name, after_beep=True)
+
+
+def _left_before(t: Turn, attempt: Attempt) -> bool:
+    """Whether a machine of this contact has been left a message."""
+    query = (
+        select(AttemptMove.id)
+        .join(Attempt, Attempt.id == AttemptMove.attempt_id)
+        .where(
+            Attempt.contact_id == attempt.contact_id,
+            Attempt.id != attempt.id,
+            Attempt.amd == Amd.MACHINE,
+            AttemptMove.event == AttemptEvent.MESSAGE,
+        )
+    )
+    return t.s.scalar(query.limit(1)) is not None
 
 
 def _message(t: Turn, attempt: Attempt) -> Plan:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from dialer import profiles
 from dialer.compliance import suppression
@@ -82,8 +83,12 @@ class EngineHooks:
             return True
 
     def opt_out(self, number: str, leg: str) -> None:
-        """The person asked not to be called again: everywhere, from this moment."""
+        """The person asked not to be called again: everywhere, from this moment; no ``number``: the leg's callee.
+
+        Raises LookupError if the leg is no call of ours.
+        """
         with self.db.write() as s:
+            number = number or _callee(s, leg)
             suppression.add(s, number, self.engine.clock(), reason="asked on the phone", source="request")
         self.engine.wake()
 
@@ -100,3 +105,10 @@ class EngineHooks:
                 return False
             attempt.disposition = disposition
         return True
+
+
+def _callee(s: Session, leg: str) -> str:
+    attempt = s.get(Attempt, leg)
+    if attempt is None or not attempt.to_number.startswith("+"):
+        raise LookupError("the leg is no call of ours")
+    return attempt.to_number

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from dialer.compliance import suppression
 from dialer.errors import BadInput, Refusal
-from dialer.lists import bulk, reasons, zones
+from dialer.lists import bulk, ranges, reasons, zones
 from dialer.lists.dialling_plan import Number
 from dialer.lists.numbers import Numbers
 from dialer.lists.reasons import RowRejected
@@ -44,6 +44,7 @@ def add(s: Session, campaign: Campaign, given: Given, now: datetime) -> Contact:
 
     Raises BadInput with one sentence for a number or zone that cannot be used, Refusal ``number_taken``.
     """
+    ranges.read(s)
     numbers, zone_names = _read(campaign, given)
     taken = select(ContactNumber.contact_id).where(
         ContactNumber.campaign_id == campaign.id, ContactNumber.number.in_([n.e164 for n in numbers])

@@ -14,7 +14,7 @@ from typing import Any
 
 from dialer import settings
 from dialer.errors import BadInput
-from dialer.lists import ledger
+from dialer.lists import ledger, ranges
 from dialer.lists.layout import Mapping_
 from dialer.lists.numbers import Numbers
 from dialer.lists.reasons import LANGUAGES
@@ -81,6 +81,8 @@ def import_file(
     if language not in LANGUAGES:
         raise BadInput(f"there is no language {language!r}; take en or ru")
     project_id, home = ledger.campaign(db, campaign_id)
+    with db.read() as s:
+        ranges.read(s)
     choices = Choices(mapping, priority, (country or home).upper())
     numbers = Numbers(choices.country)
     folder = data or settings.load().data

@@ -1,7 +1,8 @@
 """In which time zones a contact may be: its own column, else its city or region, else its numbers' prefixes.
 
 A landline says where it is. A mobile does not: it may be in any zone of its own country (phonenumbers names the zones
-of everyone who shares the country code; those of other countries are left out). Several zones mean that a call must be
+of everyone who shares the country code; those of other countries are left out), unless a table of DEF codes knows its
+region (``ranges``). Several zones mean that a call must be
 allowed in each of them. Sets are written as the table ZoneSet has them: names, sorted, joined by ``|``.
 May import phonenumbers and the tzdata package.
 """
@@ -18,6 +19,7 @@ import phonenumbers as pn
 from phonenumbers.timezone import UNKNOWN_TIMEZONE
 from phonenumbers.tzdata import TIMEZONE_DATA, TIMEZONE_LONGEST_PREFIX
 
+from dialer.lists import ranges
 from dialer.lists.dialling_plan import Number
 from dialer.lists.reasons import RowRejected
 from dialer.lists.written_zones import place, written
@@ -74,6 +76,8 @@ def of_number(number: Number) -> str:
             names = TIMEZONE_DATA.get(digits[:length])
             if names is not None:
                 return _domestic(names, number.region)
+    if known := ranges.in_force().zones_of(number.e164):
+        return known
     return _of_country(number.region)
 
 

@@ -69,9 +69,13 @@ class Join:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Hear the announcement ``name`` (one of the PBX's configured sounds), then hang up."""
+    """Hear the announcement ``name`` (one of the PBX's configured sounds), then hang up.
+
+    ``after_beep``: the leg is an answering machine; wait until its greeting and beep are over, then speak.
+    """
 
     name: str
+    after_beep: bool = False
 
 
 @dataclass(frozen=True, slots=True)

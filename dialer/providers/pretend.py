@@ -221,7 +221,7 @@ class PretendProvider:
             if isinstance(plan, base.Join):
                 self._join(leg, plan.room)
             elif isinstance(plan, base.Message):
-                leg.log["message"] = self.clock()
+                leg.log["message"], leg.log["after_beep"] = self.clock(), plan.after_beep
                 self._later(self.message_s, lambda: self._end(leg, Outcome.ANSWERED))
             else:
                 self._end(leg, Outcome.ANSWERED)

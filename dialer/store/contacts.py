@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, SmallInteger, String, text
+from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dialer.rules.words import ContactState
@@ -126,6 +126,18 @@ class ContactNumber(Base):
     position: Mapped[int] = mapped_column(SmallInteger, default=0)
     bad: Mapped[bool] = mapped_column(default=False)
     contact: Mapped[Contact] = relationship(back_populates="numbers")
+
+
+class NumberRange(Base):
+    """Mobile numbers ``first`` to ``last`` (E.164 without +) belong to one region: a table of DEF codes."""
+
+    __tablename__ = "number_range"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    first: Mapped[int] = mapped_column(BigInteger, index=True)
+    last: Mapped[int] = mapped_column(BigInteger)
+    zones: Mapped[str] = mapped_column(String(200))
+    region: Mapped[str] = mapped_column(String(120), default="")
 
 
 class Suppression(Base):

@@ -1287,6 +1287,18 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "number_range",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("first", sa.BigInteger(), nullable=False),
+        sa.Column("last", sa.BigInteger(), nullable=False),
+        sa.Column("zones", sa.String(length=200), nullable=False),
+        sa.Column("region", sa.String(length=120), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_number_range")),
+    )
+    with op.batch_alter_table("number_range", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_number_range_first"), ["first"], unique=False)
+
+    op.create_table(
         "client",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
@@ -1420,6 +1432,10 @@ def downgrade() -> None:
 
     op.drop_table("forgotten")
     op.drop_table("client")
+    with op.batch_alter_table("number_range", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_number_range_first"))
+
+    op.drop_table("number_range")
 
     op.drop_index(
         "ix_contact_claim",

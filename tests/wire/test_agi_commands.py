@@ -29,6 +29,7 @@ def call(
             {"WARMLINE_ROOM": "r-1234567", "WARMLINE_RECORD": "0", "WARMLINE_DO": "join"},
         ),
         (Message("sorry-ru"), {"WARMLINE_MESSAGE": "sorry-ru", "WARMLINE_DO": "message"}),
+        (Message("voicemail-ru", after_beep=True), {"WARMLINE_MESSAGE": "voicemail-ru", "WARMLINE_DO": "leave"}),
         (Reject(), {"WARMLINE_DO": "hangup"}),
     ],
 )
@@ -131,6 +132,8 @@ def test_two_zeros_are_a_plus(agi_server: HookServer, hooks: FakeHooks) -> None:
 def test_an_opt_out_is_confirmed_only_when_it_is_written_down(agi_server: HookServer, hooks: FakeHooks) -> None:
     assert call(agi_server, "opt_out", "+79165550000") == {"WARMLINE_RESULT": "ok"}
     assert hooks.asked == [("opt_out", "+79165550000", LEG)]
+    assert call(agi_server, "opt_out", "leg") == {"WARMLINE_RESULT": "ok"}
+    assert hooks.asked[-1] == ("opt_out", "", LEG)
     hooks.answers["opt_out"] = OSError("disk full")
     assert call(agi_server, "opt_out", "+79165550000") == {"WARMLINE_RESULT": "error"}
     assert call(agi_server, "opt_out", "?") == {"WARMLINE_RESULT": "error"}

@@ -25,6 +25,7 @@ class CampaignOut(Shape):
     retry_plan: str
     record: bool
     amd: bool
+    machine_message: str
     started_at: datetime | None
 
 
@@ -47,6 +48,7 @@ class CampaignIn(Taken):
     retry_plan: str = "standard"
     record: bool = True
     amd: bool = False
+    machine_message: str = Field(default="", pattern="^[a-z0-9-]{0,40}$")
     rules: dict[str, Any] = Field(default_factory=dict)
 
 

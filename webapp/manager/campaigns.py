@@ -28,7 +28,20 @@ from webapp.manager import choices, rules_form
 from webapp.manager.forms import DAYS, CampaignForm
 from webapp.manager.room import blueprint
 
-COLUMNS = ("name", "caller_id", "trunk", "ring_s", "wrap_up_s", "preview_s", "max_lines", "retry_plan", "record", "amd")
+COLUMNS = (
+    "name",
+    "caller_id",
+    "trunk",
+    "ring_s",
+    "wrap_up_s",
+    "preview_s",
+    "max_lines",
+    "retry_plan",
+    "record",
+    "amd",
+    "announcement",
+    "machine_message",
+)
 
 
 @blueprint.get("/campaigns")

@@ -46,6 +46,16 @@ STRICTNESS = (
     ("open", _l("Open: everything goes over")),
     ("own", _l("The project's own")),
 )
+CALL_KINDS = (
+    ("ad", _l("Sales or advertising")),
+    ("survey", _l("Survey")),
+    ("service", _l("Service")),
+    ("debt", _l("Debt collection")),
+)
+PARTIES = (("consumer", _l("Private persons")), ("business", _l("Firms")))
+SOUND = Regexp(
+    re.compile(r"^[a-z0-9-]{0,40}$"), message=_l("Write the name of a sound: small letters, digits, dashes.")
+)
 CALLER_ID = Regexp(re.compile(r"^(\+[1-9]\d{4,14})?$"), message=_l("Write the number as +74951234567."))
 NAME = Length(max=120)
 CLOSED = "none"
@@ -55,6 +65,11 @@ CLOSED = "none"
 def stripped(value: str | None) -> str | None:
     """Without the spaces around it."""
     return value.strip() if value else value
+
+
+def upper(value: str | None) -> str | None:
+    """In capital letters, without the spaces around it."""
+    return value.strip().upper() if value else value
 
 
 def windows(text: str) -> list[str]:
@@ -124,6 +139,12 @@ class CampaignForm(FlaskForm):
     retry_plan = SelectField(_l("Retry plan"))
     record = BooleanField(_l("Record the calls"), default=True)
     amd = BooleanField(_l("Recognise answering machines"))
+    announcement = StringField(_l("Said when nobody is free"), [SOUND], default="sorry-ru", filters=[stripped])
+    machine_message = StringField(_l("Left on answering machines"), [SOUND], filters=[stripped])
+    seller = StringField(_l("Where the seller is"), [Length(max=6)], filters=[upper])
+    callees = StringField(_l("Where the people called are"), [Length(max=300)], filters=[upper])
+    kind = SelectField(_l("Kind of call"), default="ad")
+    party = SelectField(_l("Who is called"), default="consumer")
     profiles = SelectMultipleField(_l("Rules of calling"), render_kw={"size": 5})
     prefixes = StringField(_l("Allowed prefixes"), [Length(max=500), _usable_prefixes], filters=[stripped])
     number_day = _cap(_l("A number a day"))
@@ -139,6 +160,7 @@ class CampaignForm(FlaskForm):
         self.mode.choices = options((mode.value, label(mode)) for mode in Mode)
         self.script_id.choices = options([(0, "–"), *scripts])
         self.retry_plan.choices = options(plans)
+        self.kind.choices, self.party.choices = options(CALL_KINDS), options(PARTIES)
         self.profiles.choices = options(profiles)
 
 

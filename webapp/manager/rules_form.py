@@ -18,9 +18,16 @@ CAPS = {
 }
 
 
+SHOWN = ("profiles", "calls", "hours", "prefixes", "min_gap_s")
+"""Keys that the form shows besides the caps, and so replaces."""
+
+
 def fill(form: CampaignForm, rules: dict[str, Any]) -> None:
     """Show the rules in the form."""
-    form.profiles.data = rules.get("profiles") or ["standard"]
+    calls = rules.get("calls") or {}
+    form.profiles.data = rules.get("profiles") or ([] if calls else ["standard"])
+    form.seller.data, form.callees.data = calls.get("seller", ""), " ".join(calls.get("callees") or [])
+    form.kind.data, form.party.data = calls.get("kind", "ad"), calls.get("party", "consumer")
     form.prefixes.data = " ".join(rules.get("prefixes") or [])
     for name, (of, per) in CAPS.items():
         form[name].data = (rules.get("caps") or {}).get(of, {}).get(per)
@@ -34,16 +41,25 @@ def fill(form: CampaignForm, rules: dict[str, Any]) -> None:
 
 def read(form: CampaignForm, rules: dict[str, Any]) -> dict[str, Any]:
     """The rules as the form says, on top of those the campaign has. Whether they can be used is asked elsewhere."""
-    new = {key: value for key, value in rules.items() if key not in ("profiles", "hours", "prefixes", "min_gap_s")}
+    new = {key: value for key, value in rules.items() if key not in SHOWN}
     if form.profiles.data:
         new["profiles"] = list(form.profiles.data)
     if hours := _hours(form, rules):
         new["hours"] = hours
+    new["calls"] = _calls(form)
     new["prefixes"] = prefix_list(form.prefixes.data or "")
     if form.min_gap_m.data:
         new["min_gap_s"] = form.min_gap_m.data * 60
     new["caps"] = _caps(form, rules.get("caps") or {})
     return {key: value for key, value in new.items() if value}
+
+
+def _calls(form: CampaignForm) -> dict[str, Any]:
+    """Whom the campaign calls, from where, with what; nothing if no place is named."""
+    if not form.callees.data:
+        return {}
+    told = {"callees": prefix_list(form.callees.data), "kind": form.kind.data, "party": form.party.data}
+    return {**told, "seller": form.seller.data} if form.seller.data else told
 
 
 def _hours(form: CampaignForm, rules: dict[str, Any]) -> dict[str, Any]:

@@ -25,7 +25,7 @@ def to_row(plan: Plan) -> dict[str, Any]:
     if isinstance(plan, Join):
         return {"do": "join", "room": plan.room, "record": plan.record}
     if isinstance(plan, Message):
-        return {"do": "message", "name": plan.name}
+        return {"do": "message", "name": plan.name, "after_beep": plan.after_beep}
     return {"do": "reject"}
 
 
@@ -33,7 +33,7 @@ def from_row(row: dict[str, Any]) -> Plan:
     """The plan again."""
     if row["do"] == "join":
         return Join(row["room"], row["record"])
-    return Message(row["name"]) if row["do"] == "message" else Reject()
+    return Message(row["name"], row.get("after_beep", False)) if row["do"] == "message" else Reject()
 
 
 def twiml(config: TwilioConfig, leg: str, plan: Plan) -> str:
@@ -41,7 +41,8 @@ def twiml(config: TwilioConfig, leg: str, plan: Plan) -> str:
     if isinstance(plan, Join):
         return join(config, leg, plan.room)
     response = VoiceResponse()
-    if isinstance(plan, Message):
+    # A machine's greeting is not over yet when Twilio asks: nothing is said over it.
+    if isinstance(plan, Message) and not plan.after_beep:
         language, text = SENTENCES.get(plan.name.rpartition("-")[2], SENTENCES["en"])
         response.say(text, language=language)
     response.hangup()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from dialer.compliance import rules_for
 from dialer.rules.words import CampaignState, ContactState, Duty, Mode
 from dialer.store.contacts import Contact
 from dialer.store.messages import Command, Outbox
@@ -30,6 +31,9 @@ def _form(client, path, **changes):
         "max_lines": "50",
         "calls_per_second": "5",
         "retry_plan": "standard",
+        "announcement": "sorry-ru",
+        "kind": "ad",
+        "party": "consumer",
         "profiles": "standard",
     }
     return form | changes
@@ -193,3 +197,24 @@ def test_what_a_person_wrote_is_shown_and_not_run(lite, world, manager):
         s.get_one(Project, world.here.project).client = "<script>alert(1)</script>{{ 7*7 }}"
     page = manager.get("/projects").text
     assert "&lt;script&gt;alert(1)&lt;/script&gt;{{ 7*7 }}" in page
+
+
+def test_whom_a_campaign_calls_chooses_its_rules(lite, world, manager):
+    path = f"/campaigns/{world.here.campaign}/edit"
+    told = {"callees": "fr us-fl", "seller": "gb", "kind": "ad", "party": "consumer", "profiles": []}
+    told |= {"announcement": "abandoned-ru", "machine_message": "voicemail-ru", "prefixes": "+33 +1"}
+    assert manager.post(path, data=_form(manager, path, **told)).status_code == 302
+    with lite.read() as s:
+        campaign = s.get_one(Campaign, world.here.campaign)
+        assert campaign.rules["calls"] == {
+            "callees": ["FR", "US-FL"],
+            "seller": "GB",
+            "kind": "ad",
+            "party": "consumer",
+        }
+        assert "profiles" not in campaign.rules and campaign.machine_message == "voicemail-ru"
+        assert {"fr", "eu", "uk", "us_fl"} <= {one.name for one in rules_for(campaign, campaign.project).sources}
+    page = manager.get(path).text
+    assert 'value="FR US-FL"' in page and 'value="standard" checked' not in page
+    wrong = manager.post(path, data=_form(manager, path, **{**told, "callees": "Florida"}))
+    assert wrong.status_code == 400 and "there is no place FLORIDA" in wrong.text
