@@ -18,7 +18,8 @@ from dialer.desk.appointments import tending
 from dialer.jobs import imports
 from dialer.leads import late
 from dialer.mail import sending
-from dialer.recordings import due
+from dialer.recordings import due, retention
+from dialer.recordings.names import settled_folder
 from dialer.settings import Settings
 from dialer.store import Database
 from dialer.store.messages import Command, Outbox
@@ -66,6 +67,11 @@ def timers(db: Database, settings: Settings) -> list[Timer]:
         Timer("promises", promises.EVERY_S, lambda: promises.look(db, now())),
         Timer("appointments", tending.EVERY_S, lambda: tending.look(db, now())),
         Timer("mail", sending.EVERY_S, lambda: sending.send_due(db, settings.mail, now())),
+        Timer(
+            "recordings_old",
+            retention.EVERY_S,
+            lambda: retention.clear_due(db, settled_folder(settings), now()),
+        ),
         Timer("handoffs_late", late.EVERY_S, lambda: late.look(db, now())),
         Timer("forget", 300, lambda: forget(db)),
         Timer("forget_uploads", 3600, lambda: imports.forget(settings)),
