@@ -138,7 +138,8 @@ def _skip(t: Turn, user_id: int | None, args: Args) -> None:
     attempt = ledger.get(t.s, row.attempt_id) if row.attempt_id else None
     if row.state not in (OperatorState.PREVIEWING, OperatorState.OFFLINE) or attempt is None:
         raise Refusal("not_now")
-    if ledger.move(t.s, attempt, AttemptEvent.REFUSE, t.now, {"why": "skipped"}) is None:
+    why = {"why": "skipped", "reason": str(args.get("reason") or "")[:60], "by": user_id}
+    if ledger.move(t.s, attempt, AttemptEvent.REFUSE, t.now, why) is None:
         raise Refusal("not_now")
     settle.give_back(t, attempt)
     next_step.skip(t.s, attempt.contact_id, t.now)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from dialer import ledger
 from dialer.desk import handoffs, session, wrap_up
 from dialer.providers.base import Join, Message, Plan
 from dialer.rules.words import AttemptState, ContactState, HandoffState, Mode, OperatorState
@@ -122,6 +123,9 @@ def test_a_skipped_contact_comes_back_later_and_the_next_one_is_shown(db: Databa
     world.run(1)
     assert world.get(first).state is ContactState.WAITING
     assert world.attempts()[-1].contact_id == second and world.provider.log == []
+    with db.read() as s:
+        (refused,) = [move for move in ledger.journal(s, world.attempts()[0].id) if move.event == "refuse"]
+    assert refused.detail == {"why": "skipped", "reason": "not now", "by": ana}
 
 
 def test_an_operator_who_leaves_in_preview_gives_the_contact_back(db: Database) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -148,3 +149,21 @@ def test_a_request_to_stop_cancels_what_is_placed_in_other_projects_of_the_clien
     with db.read() as s:
         assert suppression.scope_name(s, scope) == "client Acme"
     assert free
+
+
+def test_pacings_words_add_up_and_are_neither_many_nor_silent(db: Database) -> None:
+    world = with_rules(db)
+    for _ in range(3):
+        world.contact(worlds.number("busy"))
+    world.start()
+    world.operator_ready()
+    world.run(90)
+    with db.read() as s:
+        words = list(s.scalars(select(PacingWord).order_by(PacingWord.id)))
+    assert sum(word.placed for word in words) == len(world.attempts()) == 3
+    assert 3 <= len(words) <= 20 and words[0].facts["ready"] in (0, 1)
+    gaps = [(after.at - before.at).total_seconds() for before, after in itertools.pairwise(words)]
+    assert min(gaps) >= 2 and max(gaps) <= 31
+    world.run(3700, 30)
+    with db.read() as s:
+        assert s.get(PacingWord, words[0].id) is None
