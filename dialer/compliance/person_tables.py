@@ -9,7 +9,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dialer.rules.words import RecordingState
-from dialer.store import calls, compliance, contacts, desk, leads, provider, scripts
+from dialer.store import (
+    appointments,
+    calls,
+    compliance,
+    contacts,
+    desk,
+    leads,
+    mail,
+    provider,
+    scripts,
+    touches,
+)
 from dialer.store.base import Base
 
 DELETE = "delete"
@@ -36,6 +47,13 @@ TABLES = (
     Kept(desk.Note, "contact_id", "contact", DELETE),
     Kept(desk.Callback, "contact_id", "contact", DELETE),
     Kept(scripts.Answer, "contact_id", "contact", DELETE),
+    Kept(mail.Letter, "contact_id", "contact", DELETE),
+    # An address that wants no letters stays: without it the next import would bring the letters back.
+    Kept(mail.MailStop, "contact_id", "contact", KEEP),
+    Kept(touches.TouchPlace, "contact_id", "contact", DELETE),
+    Kept(
+        appointments.Appointment, "contact_id", "contact", BLANK, {"email": "", "note": "", "reason": "", "packet": {}}
+    ),
     Kept(leads.LaterPlace, "contact_id", "contact", DELETE),
     Kept(leads.FunnelPlace, "contact_id", "contact", BLANK, {"reason": ""}),
     Kept(leads.FunnelMove, "contact_id", "contact", BLANK, {"reason": ""}),
