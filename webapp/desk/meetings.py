@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
+from dialer.desk import script_run
 from dialer.desk.appointments import booking
 from dialer.errors import Refusal
 from webapp.desk.presence import Form
@@ -15,12 +16,17 @@ from webapp.desk.room import act, my_id
 
 @act("/desk/appointments/hold")
 def hold_time(s: Session, now: datetime, form: Form) -> None:
-    """Keep this time for ten minutes."""
+    """Keep this time for ten minutes; ``field`` is the question of the script that it answers."""
     try:
         starts_at, closer_id = datetime.fromisoformat(form.get("starts_at", "")), int(form.get("closer", ""))
     except ValueError:
         raise Refusal("slot_taken") from None
-    booking.hold(s, form.get("attempt", ""), closer_id, starts_at.astimezone(UTC), my_id(), now)
+    attempt_id = form.get("attempt", "")
+    booking.hold(s, attempt_id, closer_id, starts_at.astimezone(UTC), my_id(), now)
+    if field := form.get("field", ""):
+        revision = form.get("revision", "")
+        at = int(revision) if revision.isdigit() else -1
+        script_run.answer(s, attempt_id, my_id(), at, {field: starts_at.isoformat()}, now)
 
 
 @act("/desk/appointments/<int:appointment_id>/book")

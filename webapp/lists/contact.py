@@ -42,6 +42,16 @@ LOOKS = {
     "client": _l("The client asks"),
 }
 """Why somebody looks at a number."""
+TOUCH_ENDS = {
+    "done": _l("all of them are through"),
+    "reply": _l("they wrote back"),
+    "refusal": _l("they refused"),
+    "goal": _l("the goal is reached"),
+    "unsubscribed": _l("they want no letters"),
+    "no_address": _l("there is no address"),
+    "changed": _l("the cadence was changed"),
+}
+"""How the touches after a first call end."""
 
 
 @blueprint.get("/contacts/<int:contact_id>")
@@ -60,6 +70,7 @@ def contact(contact_id: int) -> str:
             told=told,
             playable=_playable(s, told.playable),
             campaign=campaign,
+            touch_ends=TOUCH_ENDS,
             project=s.get_one(Project, campaign.project_id),
             zones=s.get_one(ZoneSet, row.zone_set_id).names.split("|"),
             origin=s.get(ContactList, row.list_id) if row.list_id else None,

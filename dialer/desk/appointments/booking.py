@@ -24,6 +24,7 @@ from dialer.store.appointments import Appointment
 from dialer.store.calls import Attempt
 from dialer.store.contacts import Contact
 from dialer.store.projects import Campaign, CampaignMember, Project
+from dialer.store.scripts import Answer
 
 HOLD = timedelta(minutes=10)
 LANGUAGE_OF = {"RU": "ru"}
@@ -51,7 +52,7 @@ def hold(s: Session, attempt_id: str, closer_id: int, starts_at: datetime, by: i
     row = Appointment(
         uid=f"{ids.new('e')}@warmline", project_id=project.id, campaign_id=campaign.id, contact_id=contact.id,
         attempt_id=attempt_id, closer_id=closer_id, state=AppointmentState.HOLD, starts_at=starts_at,
-        ends_at=starts_at + hours.length, held_until=now + HOLD, email=contact.email,
+        ends_at=starts_at + hours.length, held_until=now + HOLD, email=told_email(s, contact),
         language=LANGUAGE_OF.get(project.country, "en"), made_by=by, made_at=now,
         packet=packet.contents(s, attempt, standing),
     )  # fmt: skip
@@ -72,7 +73,7 @@ def book(s: Session, appointment_id: int, by: int, now: datetime, email: str = "
         raise Refusal("no_such_appointment")
     if row.state is AppointmentState.LAPSED or (row.held_until and row.held_until <= now):
         raise Refusal("hold_over")
-    row.email = _address(email or row.email)
+    row.email = _address(email or told_email(s, s.get_one(Contact, row.contact_id)))
     row.note = note.strip()[:500]
     moves.move(s, row, AppointmentEvent.BOOK, now, by)
     row.held_until = None
@@ -120,6 +121,13 @@ def give_up(s: Session, appointment_id: int, by: int, now: datetime) -> None:
     if row.made_by != by:
         raise Refusal("no_such_appointment")
     moves.lapse(s, row, now)
+
+
+def told_email(s: Session, contact: Contact) -> str:
+    """Where this contact is written to: what was told along a script (the field ``email``), else the list's."""
+    row = s.scalars(select(Answer).where(Answer.contact_id == contact.id, Answer.field == "email")).first()
+    told = row.value.get("value") if row is not None and isinstance(row.value, dict) else None
+    return told if isinstance(told, str) else contact.email
 
 
 def ahead(s: Session, contact_id: int) -> Appointment | None:
