@@ -138,6 +138,8 @@ COLOURS: dict[str, str] = {
     **dict.fromkeys(("stopped", "suppressed", "missing", "failed", "bad_number", "no_show", "disputed"), "bad"),
 }
 """value -> tone; a colour never stands without its word."""
+OF_ONE_KIND: dict[tuple[type[StrEnum], str], str] = {(AppointmentState, "held"): "good"}
+"""Where one word means different things: a contact is held by a rule, a meeting was held."""
 
 
 def label(word: StrEnum | None) -> str:
@@ -147,7 +149,9 @@ def label(word: StrEnum | None) -> str:
 
 def tone(word: StrEnum | None) -> str:
     """Its colour: good, info, busy, bad or calm."""
-    return "calm" if word is None else COLOURS.get(word.value, "calm")
+    if word is None:
+        return "calm"
+    return OF_ONE_KIND.get((type(word), word.value)) or COLOURS.get(word.value, "calm")
 
 
 def duty_label(value: str) -> str:
