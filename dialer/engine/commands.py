@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from dialer import ledger
 from dialer.desk import next_step, session
-from dialer.engine import handoffs, phones, settle
+from dialer.engine import handoffs, listening, phones, settle
 from dialer.engine.turn import Turn
 from dialer.errors import Refusal
 from dialer.rules.attempt_states import AttemptEvent
@@ -190,4 +190,7 @@ COMMANDS: Mapping[str, Callable[[Turn, int | None, Args], None]] = {
     "handoff.cancel": _handoff_cancel,
     "handoff.leave": _handoff_leave,
     "campaign.stop": _stop_campaign,
+    "listen.start": listening.start,
+    "listen.voice": listening.voice,
+    "listen.stop": listening.stop,
 }

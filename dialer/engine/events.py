@@ -1,6 +1,7 @@
 """What the network tells, one small function an event; a refused or repeated one changes nothing.
 
-The first letter of a leg's id says whose it is: ``o`` an operator's phone, ``c`` a closer's, anything else a contact.
+The first letter of a leg's id says whose it is: ``o`` an operator's phone, ``c`` a closer's, ``s`` a
+supervisor's, anything else a contact.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from dialer import ledger
-from dialer.engine import crash, handoffs, phones, recovery, routing, settle
+from dialer.engine import crash, handoffs, listening, phones, recovery, routing, settle
 from dialer.engine.turn import Turn
 from dialer.providers import base
 from dialer.rules.attempt_states import AttemptEvent
@@ -17,8 +18,8 @@ from dialer.rules.words import AttemptState, Outcome
 from dialer.store.calls import Attempt
 from dialer.store.outbox import tell
 
-OPERATOR, CLOSER = "o", "c"
-DESKS = (OPERATOR, CLOSER)
+OPERATOR, CLOSER, LISTENER = "o", "c", "s"
+DESKS = (OPERATOR, CLOSER, LISTENER)
 
 
 def foresee(t: Turn, items: Iterable[Any]) -> None:
@@ -48,21 +49,21 @@ def _moved(t: Turn, leg: str, event: AttemptEvent, **detail: Any) -> Attempt | N
 
 
 def _accepted(t: Turn, e: base.Accepted) -> None:
-    if e.leg[0] not in (OPERATOR, CLOSER):
+    if e.leg[0] not in DESKS:
         attempt = _moved(t, e.leg, AttemptEvent.ACCEPTED, ref=e.ref)
         if attempt is not None and e.ref:
             attempt.provider_ref = e.ref
 
 
 def _ringing(t: Turn, e: base.Ringing) -> None:
-    if e.leg[0] not in (OPERATOR, CLOSER):
+    if e.leg[0] not in DESKS:
         attempt = _moved(t, e.leg, AttemptEvent.RINGING)
         if attempt is not None:
             routing.carried(t, attempt)
 
 
 def _answered(t: Turn, e: base.Answered) -> None:
-    if e.leg[0] not in (OPERATOR, CLOSER):
+    if e.leg[0] not in DESKS:
         _moved(t, e.leg, AttemptEvent.ANSWERED)
 
 
@@ -77,6 +78,8 @@ def _joined(t: Turn, e: base.Joined) -> None:
         phones.joined(t, e.leg)
     elif e.leg[0] == CLOSER:
         handoffs.closer_joined(t, e.leg)
+    elif e.leg[0] == LISTENER:
+        listening.joined(t, e.leg)
     elif _moved(t, e.leg, AttemptEvent.JOINED, room=e.room) is not None:
         crash.point("joined")
 
@@ -86,6 +89,8 @@ def _hung_up(t: Turn, e: base.HungUp) -> None:
         phones.gone(t, e.leg)
     elif e.leg[0] == CLOSER:
         handoffs.closer_gone(t, e)
+    elif e.leg[0] == LISTENER:
+        listening.gone(t, e.leg)
     else:
         attempt = _customer_ended(t, e.leg, AttemptEvent.HUNG_UP, e.outcome, e.cause, e.sip_code)
         if attempt is not None:
@@ -93,7 +98,7 @@ def _hung_up(t: Turn, e: base.HungUp) -> None:
 
 
 def _failed(t: Turn, e: base.Failed) -> None:
-    if e.leg[0] in (OPERATOR, CLOSER):
+    if e.leg[0] in DESKS:
         _hung_up(t, base.HungUp(e.leg, e.at, Outcome.FAILED, e.reason[:24]))
     else:
         outcome = Outcome.BAD_NUMBER if e.permanent else Outcome.FAILED
@@ -103,7 +108,7 @@ def _failed(t: Turn, e: base.Failed) -> None:
 
 
 def _doubtful(t: Turn, e: base.Doubtful) -> None:
-    if e.leg[0] not in (OPERATOR, CLOSER):
+    if e.leg[0] not in DESKS:
         attempt = _customer_ended(t, e.leg, AttemptEvent.DOUBTFUL, Outcome.UNKNOWN, "doubtful", 0)
         if attempt is not None:
             routing.note_error(t, attempt, "no answer to a request")

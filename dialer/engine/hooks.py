@@ -20,7 +20,7 @@ from dialer.providers.base import Plan
 from dialer.rules.words import Amd, AttemptState
 from dialer.store.calls import Attempt
 from dialer.store.contacts import Contact, ContactNumber
-from dialer.store.desk import Handoff, OperatorSession
+from dialer.store.desk import Handoff, Listening, OperatorSession
 
 log = logging.getLogger(__name__)
 OVER = (AttemptState.ENDED, AttemptState.CLOSED)
@@ -51,11 +51,14 @@ class EngineHooks:
         return self.engine.inbound(leg, caller, called)
 
     def operator(self, leg: str) -> str | None:
-        """The room of an operator's or closer's leg; None if it is not expected."""
+        """The room of an operator's, closer's or supervisor's leg; None if it is not expected."""
         with self.db.read() as s:
             row = s.scalars(select(OperatorSession.room).where(OperatorSession.leg == leg)).first()
             if row:
                 return row
+            heard = select(Attempt.room).join(Listening, Listening.attempt_id == Attempt.id).where(Listening.leg == leg)
+            if room := s.scalars(heard).first():
+                return room
             query = select(Attempt.room).join(Handoff, Handoff.attempt_id == Attempt.id).where(Handoff.leg == leg)
             return s.scalars(query).first() or None
 

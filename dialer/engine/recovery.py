@@ -15,16 +15,16 @@ from sqlalchemy.orm import Session
 
 from dialer import ledger
 from dialer.desk import session
-from dialer.engine import handoffs, lease, phones, settle
+from dialer.engine import handoffs, lease, listening, phones, settle
 from dialer.engine.turn import Turn
 from dialer.providers.base import HungUp, LiveLeg, Up
 from dialer.rules.attempt_states import AttemptEvent
 from dialer.rules.words import AttemptState, HandoffState, OperatorState, Outcome
 from dialer.store.calls import IS_OPEN, Attempt
-from dialer.store.desk import Handoff, OperatorSession
+from dialer.store.desk import Handoff, Listening, OperatorSession
 from dialer.store.projects import Campaign
 
-OURS = ("a", "o", "c")
+OURS = ("a", "o", "c", "s")
 SENT = (
     AttemptState.SENT,
     AttemptState.RINGING,
@@ -48,7 +48,7 @@ def reconcile(t: Turn, up: Up) -> None:
     live = {leg.leg: leg for leg in up.live}
     known = _attempts(t, live, up.network)
     if up.network in ("", t.provider.name):  # our own people's phones are the first network's
-        known |= _phones(t, live) | _closers(t, live)
+        known |= _phones(t, live) | _closers(t, live) | _listeners(t, live)
     # A leg with the PBX's own id is somebody ringing in: the dialplan has told them off or is asking us just now.
     for leg in {leg for leg in live.keys() - known if leg[0] in OURS}:
         t.request(leg, lambda leg=leg: t.provider.hang_up(leg))  # type: ignore[misc]
@@ -123,6 +123,16 @@ def _closers(t: Turn, live: dict[str, LiveLeg]) -> set[str]:
             handoffs.closer_gone(t, HungUp(handoff.leg, t.now, Outcome.UNKNOWN))
         elif live[handoff.leg].room:
             handoffs.closer_joined(t, handoff.leg)
+    return known
+
+
+def _listeners(t: Turn, live: dict[str, LiveLeg]) -> set[str]:
+    known = set(t.s.scalars(select(Listening.leg)))
+    for leg in known:
+        if leg not in live:
+            listening.gone(t, leg)
+        elif live[leg].room:
+            listening.joined(t, leg)
     return known
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from dialer import ledger
 from dialer.desk import next_step, session
-from dialer.engine import handoffs
+from dialer.engine import handoffs, listening
 from dialer.engine.turn import Turn
 from dialer.rules.attempt_states import AttemptEvent
 from dialer.rules.operator_states import OperatorEvent
@@ -35,6 +35,7 @@ def ended(t: Turn, attempt: Attempt, told: Outcome) -> None:
     attempt.on_hold = False
     t.touch(attempt.campaign_id)
     handoffs.customer_gone(t, attempt)
+    listening.call_over(t, attempt.id)
     row = _session_with(t, attempt)
     if row is not None and row.state is OperatorState.TALKING:
         to_wrap_up(t, attempt, row)

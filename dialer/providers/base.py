@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from dialer.rules.words import Amd, Outcome
@@ -56,6 +57,15 @@ class DeskCall:
     room: str
     ring_s: int = 30
     auto_answer: bool = True  # an operator's own phone picks up by itself; a closer's rings
+    listener: bool = False  # a supervisor: hears the room and is not heard
+
+
+class Voice(StrEnum):
+    """Who hears a supervisor in a room: nobody, the operator alone, everybody."""
+
+    LISTEN = "listen"
+    WHISPER = "whisper"
+    BARGE = "barge"
 
 
 # What an answered customer leg does now. The engine decides it; see ``dialer.engine.answers``.
@@ -244,6 +254,9 @@ class Provider(Protocol):
 
     def mute(self, leg: str, room: str, muted: bool) -> None:
         """Stop or resume what ``leg`` says being heard in ``room``."""
+
+    def voice(self, leg: str, room: str, operator: str, who: Voice) -> None:
+        """Let a supervisor's ``leg`` in ``room`` be heard by nobody, by the leg ``operator`` alone, or by all."""
 
     def send_keys(self, leg: str, keys: str) -> None:
         """Play DTMF ``keys`` (0-9 * #) to the leg."""

@@ -175,6 +175,11 @@ class PretendProvider:
     def mute(self, leg: str, room: str, muted: bool) -> None:
         """Nobody hears anything here, so there is nothing to mute."""
 
+    def voice(self, leg: str, room: str, operator: str, who: base.Voice) -> None:
+        with self._lock:
+            if found := self._legs.get(leg):
+                found.log["voice"] = who
+
     def send_keys(self, leg: str, keys: str) -> None:
         """Nobody listens for keys here."""
 

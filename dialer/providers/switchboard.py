@@ -96,6 +96,9 @@ class Switchboard:
     def mute(self, leg: str, room: str, muted: bool) -> None:
         self._of(leg).mute(leg, room, muted)
 
+    def voice(self, leg: str, room: str, operator: str, who: base.Voice) -> None:
+        self._home.voice(leg, room, operator, who)
+
     def send_keys(self, leg: str, keys: str) -> None:
         self._of(leg).send_keys(leg, keys)
 

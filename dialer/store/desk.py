@@ -42,6 +42,20 @@ class OperatorSession(Base):
     version: Mapped[int] = mapped_column(default=0)
 
 
+class Listening(Base):
+    """A supervisor at a live call, from the moment their phone rings; the row goes with their leg."""
+
+    __tablename__ = "listening"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True)
+    attempt_id: Mapped[str] = mapped_column(ForeignKey("attempt.id", ondelete="CASCADE"), index=True)
+    leg: Mapped[str] = mapped_column(String(64), unique=True)
+    up: Mapped[bool] = mapped_column(default=False)
+    voice: Mapped[str] = mapped_column(String(12), default="listen")
+    """listen | whisper | barge."""
+    since_at: Mapped[datetime] = mapped_column(Utc)
+
+
 class OperatorMove(Base):
     """Journal: one accepted move of one operator; append only."""
 

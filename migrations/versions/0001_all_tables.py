@@ -1227,6 +1227,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_appointment_unit_appointment_id"), ["appointment_id"], unique=False)
 
     op.create_table(
+        "listening",
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("attempt_id", sa.String(length=64), nullable=False),
+        sa.Column("leg", sa.String(length=64), nullable=False),
+        sa.Column("up", sa.Boolean(), nullable=False),
+        sa.Column("voice", sa.String(length=12), nullable=False),
+        sa.Column("since_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["attempt_id"], ["attempt.id"], name=op.f("fk_listening_attempt_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_listening_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_listening")),
+        sa.UniqueConstraint("leg", name=op.f("uq_listening_leg")),
+    )
+    with op.batch_alter_table("listening", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_listening_attempt_id"), ["attempt_id"], unique=False)
+
+    op.create_table(
         "handoff",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("lead_id", sa.Integer(), nullable=False),
@@ -1460,6 +1480,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_appointment_move_appointment_id"))
 
     op.drop_table("appointment_move")
+    with op.batch_alter_table("listening", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_listening_attempt_id"))
+
+    op.drop_table("listening")
     with op.batch_alter_table("script_step", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_script_step_version_id"))
         batch_op.drop_index("ix_script_step_attempt")

@@ -16,6 +16,7 @@ from dialer.providers import base
 from dialer.rules.words import AttemptState, OperatorState, Outcome
 from dialer.store import Database
 from dialer.store.calls import Attempt
+from dialer.store.desk import Listening
 from dialer.store.outbox import ask_engine
 from dialer.store.people import User
 from tests.contract.networks import Network, running, until
@@ -74,6 +75,12 @@ class Floor:
     def get(self, leg: str) -> Attempt:
         with self.db.read() as s:
             return s.get_one(Attempt, leg)
+
+    def listener(self, user_id: int, up: bool = True) -> Listening | None:
+        """A supervisor at a call, if their phone is in it (or, with ``up`` false, rings at least)."""
+        with self.db.read() as s:
+            row = s.get(Listening, user_id)
+            return row if row is not None and (row.up or not up) else None
 
     def reaches(self, leg: str, *states: AttemptState) -> Attempt:
         until(lambda: self.get(leg).state in states, what=f"not {states[0]} but {self.get(leg).state}")

@@ -19,6 +19,7 @@ from agi.server import HookServer
 from dialer.engine.core import Engine
 from dialer.engine.hooks import EngineHooks
 from dialer.lab import Lab
+from dialer.lab.wire import Ami
 from dialer.providers import base
 from dialer.providers.asterisk.link import Timing
 from dialer.providers.asterisk.provider import AsteriskConfig, AsteriskProvider
@@ -50,6 +51,9 @@ class Network(Protocol):
     def dialled(self) -> list[str]:
         """Every number that was really rung or tried, by the network's own log."""
 
+    def voice_of(self, leg: str) -> str:
+        """Who hears a supervisor's leg, by the network itself: listen, whisper or barge; empty while it is neither."""
+
     def down(self) -> None:
         """Cut us off; calls live on."""
 
@@ -76,6 +80,10 @@ class Pretend:
 
     def dialled(self) -> list[str]:
         return [str(entry["number"]) for entry in self.provider.log]
+
+    def voice_of(self, leg: str) -> str:
+        found = self.provider._legs.get(leg)
+        return str(found.log.get("voice", "listen")) if found and found.room else ""
 
     def down(self) -> None:
         self.provider.break_link()
@@ -114,6 +122,23 @@ class Asterisk:
     def dialled(self) -> list[str]:
         return [call["number"] for call in self._lab.network_calls()[self._before :]]
 
+    def voice_of(self, leg: str) -> str:
+        found = self._status
+        with Ami(found.ami_port, found.ami_user, found.ami_secret) as ami:
+            ami.action("CoreShowChannels")
+            ami.wait_for("CoreShowChannelsComplete")
+            channel = next((e for e in ami.events if e.get("Uniqueid") == leg), {})
+            if channel.get("Application") == "ChanSpy":
+                return "whisper"
+            ami.events.clear()
+            ami.action("ConfbridgeListRooms")
+            ami.wait_for("ConfbridgeListRoomsComplete")
+            for room in [e["Conference"] for e in ami.events if e["Event"] == "ConfbridgeListRooms"]:
+                ami.action("ConfbridgeList", Conference=room)
+            ami.pump(0.3)
+            seat = next((e for e in ami.events if e["Event"] == "ConfbridgeList" and e.get("Uniqueid") == leg), {})
+        return {"Yes": "listen", "No": "barge"}.get(seat.get("Muted", ""), "")
+
     def down(self) -> None:
         os.kill(self._status.pids["pbx"], signal.SIGSTOP)
         self._stack.callback(self.up)
@@ -140,6 +165,16 @@ class Twilio:
 
     def dialled(self) -> list[str]:
         return [call["to"] for call in self._rig.stand_in.log() if call["to"].startswith("+")]
+
+    def voice_of(self, leg: str) -> str:
+        calls = self._rig.stand_in.log()
+        mine = next((c for c in calls if c["leg"] == leg and c["in_room"]), None)
+        if mine is None:
+            return ""
+        operator = next((c["sid"] for c in calls if c["to"] == "client:op-0"), "nobody")
+        if mine["coach"]:
+            return "whisper" if mine["coach"] == operator and not mine["muted"] else "wrong"
+        return "listen" if mine["muted"] else "barge"
 
     def down(self) -> None:
         self._rig.stand_in.faults.down = True

@@ -142,6 +142,24 @@ def test_a_leg_can_be_moved_to_another_room(lite: Database, net: Network) -> Non
         made.reaches(leg, AttemptState.ENDED)
 
 
+def test_a_supervisor_listens_whispers_barges_in_and_goes_with_the_call(lite: Database, net: Network) -> None:
+    with floor(lite, net, closers=1) as made:
+        ana, olga = made.sit(), made.world.users[1]
+        leg = made.dial("talk")
+        made.reaches(leg, AttemptState.CONNECTED)
+        made.ask("listen.start", olga, attempt=leg)
+        net.pick_up(1)
+        ear = until(lambda: made.listener(olga), what="the supervisor's phone did not come up").leg
+        until(lambda: net.voice_of(ear) == "listen", what="the supervisor is not there, or is heard")
+        for voice in ("whisper", "barge", "listen", "whisper"):
+            made.ask("listen.voice", olga, voice=voice)
+            until(lambda voice=voice: net.voice_of(ear) == voice, what=f"no {voice}")  # type: ignore[misc]
+        assert made.get(leg).state is AttemptState.CONNECTED and made.world.state(ana) is OperatorState.TALKING
+        made.ask("call.hang_up", ana, attempt=leg)
+        until(lambda: made.listener(olga, up=False) is None, what="the supervisor stayed behind")
+        assert made.journal(leg) == (TALKED, Outcome.ANSWERED, False)
+
+
 def test_out_of_touch_nothing_is_dialled_and_the_call_that_is_up_lives_on(lite: Database, net: Network) -> None:
     with floor(lite, net) as made:
         ana = made.sit()

@@ -49,6 +49,7 @@ def told(call: Call) -> dict[str, Any]:
         "sid": call.sid, "to": call.to, "leg": url.rpartition("/")[2], "status": call.status, "sip": call.sip,
         "placed_s": call.created_s, "answered_s": call.answered_s, "ended_s": call.ended_s, "ended_by": call.ended_by,
         "rooms": list(call.rooms), "heard": list(call.heard), "direction": call.direction, "muted": call.muted,
+        "coach": call.coach,
         "hold": call.hold, "in_room": call.room.name if call.room else "",
     }  # fmt: skip
 
@@ -147,7 +148,8 @@ def _room(net: Network, room_sid: str) -> Room:
 def _participant(net: Network, room: Room, call: Call) -> Any:
     return {
         "account_sid": net.account, "call_sid": call.sid, "conference_sid": room.sid, "label": call.label or None,
-        "muted": call.muted, "hold": call.hold, "status": "connected", "coaching": False, "call_sid_to_coach": None,
+        "muted": call.muted, "hold": call.hold, "status": "connected",
+        "coaching": bool(call.coach), "call_sid_to_coach": call.coach or None,
         "date_created": _time(room.created_s), "end_conference_on_exit": False, "start_conference_on_enter": True,
     }  # fmt: skip
 
@@ -170,6 +172,11 @@ def _participate(net: Network, given: Params, room_sid: str, call_sid: str) -> A
             if on != getattr(call, name.lower()):
                 setattr(call, name.lower(), on)
                 net.tell_room(room, event, told_on if on else told_off, call)
+    if "Coaching" in given:
+        on = given["Coaching"][0].lower() == "true"
+        if on and given.get("CallSidToCoach", [""])[0] not in {other.sid for other in room.calls}:
+            raise Refused(400, 20001, "CallSidToCoach is not in this conference")
+        call.coach = given["CallSidToCoach"][0] if on else ""
     return _participant(net, room, call)
 
 

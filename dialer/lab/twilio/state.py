@@ -42,6 +42,8 @@ class Call:
     label: str = ""
     hold: bool = False
     muted: bool = False
+    coach: str = ""
+    """The call that alone hears it."""
     rooms: list[str] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)
     """What was said and played to it."""

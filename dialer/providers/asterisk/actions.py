@@ -10,8 +10,21 @@ import re
 from collections.abc import Iterator
 
 from dialer.providers.asterisk.encode import AUTO_ANSWER
-from dialer.providers.asterisk.names import AMD_ON, ANSWERED, E164, ENDPOINT, HOLD, KEYS, OPERATOR, ROOM, is_ours
-from dialer.providers.base import ID_PATTERN, CustomerCall, DeskCall, ProviderError
+from dialer.providers.asterisk.names import (
+    AMD_ON,
+    ANSWERED,
+    E164,
+    ENDPOINT,
+    HOLD,
+    KEYS,
+    LISTEN,
+    LISTENER_ON,
+    OPERATOR,
+    ROOM,
+    WHISPER,
+    is_ours,
+)  # fmt: skip
+from dialer.providers.base import ID_PATTERN, CustomerCall, DeskCall, ProviderError, Voice
 
 Action = dict[str, object]
 RING_MAX_S = 300
@@ -50,8 +63,9 @@ def call_desk(call: DeskCall) -> Action:
     endpoint = _check(ENDPOINT, call.endpoint, "the phone")
     action = _place(call.leg, f"PJSIP/{endpoint}", OPERATOR, call.ring_s)
     action["CallerID"] = f'"Warmline" <{call.leg}>'  # a phone can tell by it which call this is
-    if call.auto_answer:
-        action["Variable"] = list(AUTO_ANSWER)
+    variables = [*(AUTO_ANSWER if call.auto_answer else ()), *((LISTENER_ON,) if call.listener else ())]
+    if variables:
+        action["Variable"] = variables
     return action
 
 
@@ -81,6 +95,14 @@ def hold(uniqueid: str) -> Action:
 
 def _redirect(uniqueid: str, context: str, exten: str) -> Action:
     return {"Action": "Redirect", "Channel": uniqueid, "Context": context, "Exten": exten, "Priority": 1}
+
+
+def voice(uniqueid: str, room: str, operator: str, who: Voice) -> Action:
+    """A supervisor hears the room and is heard by nobody or all; to whisper they leave it and spy on the operator."""
+    if who is Voice.WHISPER:
+        return _redirect(uniqueid, WHISPER, _check_leg(operator))
+    context = LISTEN if who is Voice.LISTEN else ROOM
+    return _redirect(uniqueid, context, _check(ID_PATTERN, room, "the room"))
 
 
 def mute(channel: str, room: str, muted: bool) -> Action:

@@ -15,12 +15,17 @@ OPERATOR = "warmline-operator"
 INBOUND = "warmline-inbound"
 ROOM = "warmline-room"
 HOLD = "warmline-hold"
+LISTEN = "warmline-listen"
+WHISPER = "warmline-whisper"
 DO = "warmline-do"
 CONTEXTS = (ANSWERED, OPERATOR, INBOUND, ROOM, HOLD, DO)
 """Contexts without which nothing may be dialled: an answered call would have nowhere to go."""
 
 AMD_ON = "WARMLINE_AMD=1"
 """Given to a customer's channel: let the dialplan listen for a machine before it asks."""
+
+LISTENER_ON = "WARMLINE_LISTENER=1"
+"""Given to a supervisor's channel: it hears its room and is not heard there."""
 
 E164 = re.compile(r"\+[1-9][0-9]{6,14}\Z")
 """ITU-T E.164: at most 15 digits, no leading zero."""
@@ -30,7 +35,7 @@ KEYS = re.compile(r"[0-9*#]{1,32}\Z")
 
 _INBOUND_GOES = (INBOUND, DO, ROOM, HOLD)
 # Stricter than ID_PATTERN: another program's ChannelId such as "agent-007" is no leg of ours to hang up.
-_OURS = re.compile(r"[aoc][a-z0-9]{7,63}\Z")
+_OURS = re.compile(r"[aocs][a-z0-9]{7,63}\Z")
 _ASTERISKS = re.compile(r"(?:[A-Za-z0-9_-]+-)?[0-9]{9,12}\.[0-9]{1,10}\Z")
 
 

@@ -38,6 +38,7 @@ from dialer.providers.base import (
     Sink,
     Unknown,
     Up,
+    Voice,
 )
 from dialer.rules.words import Amd
 
@@ -127,6 +128,9 @@ class AsteriskProvider:
 
     def mute(self, leg: str, room: str, muted: bool) -> None:
         self._send(leg, actions.mute(self._up(leg).channel, room, muted))
+
+    def voice(self, leg: str, room: str, operator: str, who: Voice) -> None:
+        self._send(leg, actions.voice(self._up(leg).uniqueid, room, operator, who))
 
     def send_keys(self, leg: str, keys: str) -> None:
         uniqueid = self._up(leg).uniqueid

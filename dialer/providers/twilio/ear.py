@@ -15,7 +15,7 @@ from dialer.providers.twilio.outcomes import FINAL
 from dialer.store.provider import ProviderEvent
 
 log = logging.getLogger(__name__)
-DESK = ("o", "c")
+DESK = ("o", "c", "s")
 
 
 class Follows(Protocol):

@@ -19,7 +19,7 @@ from dialer.providers.twilio.legs import ANSWERED, Leg
 from dialer.rules.words import AttemptState, HandoffState
 from dialer.store import Database
 from dialer.store.calls import Attempt
-from dialer.store.desk import Handoff, OperatorSession
+from dialer.store.desk import Handoff, Listening, OperatorSession
 from dialer.store.provider import ProviderEvent, ProviderQuestion
 from dialer.store.watch import Watch, nudge
 
@@ -57,6 +57,7 @@ def open_legs(db: Database) -> list[OpenLeg]:
             for a in attempts
         ]
         found += [OpenLeg(leg) for leg in s.scalars(select(OperatorSession.leg).where(OperatorSession.leg != ""))]
+        found += [OpenLeg(leg) for leg in s.scalars(select(Listening.leg))]
         ringing = Handoff.state.in_((HandoffState.RINGING, HandoffState.JOINED))
         found += [OpenLeg(leg) for leg in s.scalars(select(Handoff.leg).where(Handoff.leg != "", ringing))]
     return [one for one in found if ID_PATTERN.match(one.leg)]

@@ -60,7 +60,7 @@ def desk(config: TwilioConfig, call: DeskCall) -> Params:
         "to": to,
         "from_": config.caller_id or (OUR_NAME if not to.startswith("+") else ""),
         "timeout": call.ring_s,
-        "twiml": join(config, call.leg, call.room),
+        "twiml": join(config, call.leg, call.room, muted=call.listener),
         **_told(config, call.leg),
     }
 

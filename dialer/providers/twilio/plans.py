@@ -58,14 +58,14 @@ def sorry() -> str:
     return str(response)
 
 
-def join(config: TwilioConfig, leg: str, room: str, keys: str = "") -> str:
+def join(config: TwilioConfig, leg: str, room: str, keys: str = "", *, muted: bool = False) -> str:
     """Put ``leg`` into the conference ``room``; ``keys`` are dialled to it before. Raises ValueError for a bad id."""
     if not (ID_PATTERN.match(leg) and ID_PATTERN.match(room)):
         raise ValueError("not an id of ours")
     response = VoiceResponse()
     if keys:
         response.play(digits=keys)
-    response.append(_bridge(config, leg, room) if config.bridge else _conference(config, leg, room))
+    response.append(_bridge(config, leg, room) if config.bridge else _conference(config, leg, room, muted))
     return str(response)
 
 
@@ -92,11 +92,12 @@ def music(leg: str) -> str:
     return str(response)
 
 
-def _conference(config: TwilioConfig, leg: str, room: str) -> Dial:
+def _conference(config: TwilioConfig, leg: str, room: str, muted: bool) -> Dial:
     dial = Dial()
     dial.conference(
         room,
         beep="false",
+        muted=muted or None,
         start_conference_on_enter=True,
         end_conference_on_exit=False,
         participant_label=leg,

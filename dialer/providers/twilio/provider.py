@@ -146,10 +146,12 @@ class TwilioProvider:
         known = self._up(leg)
         self._later(leg, lambda: self._participate(known, room, muted=muted))
 
-    def coach(self, leg: str, coached: str, room: str, whisper: bool) -> None:
-        """Let ``leg`` (a supervisor in ``room``) be heard by ``coached`` alone, or by nobody but itself any more."""
-        known, other = self._up(leg), self._up(coached)
-        self._later(leg, lambda: self._participate(known, room, coaching=whisper, call_sid_to_coach=other.sid))
+    def voice(self, leg: str, room: str, operator: str, who: base.Voice) -> None:
+        known, other = self._up(leg), self._up(operator)
+        change: dict[str, Any] = {"muted": who is base.Voice.LISTEN, "coaching": who is base.Voice.WHISPER}
+        if who is base.Voice.WHISPER:
+            change["call_sid_to_coach"] = other.sid
+        self._later(leg, lambda: self._participate(known, room, **change))
 
     def send_keys(self, leg: str, keys: str) -> None:
         known = self._up(leg)

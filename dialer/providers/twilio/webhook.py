@@ -20,7 +20,7 @@ from twilio.request_validator import RequestValidator
 from dialer.providers.base import ID_PATTERN
 from dialer.settings import Twilio
 from dialer.store.calls import Attempt
-from dialer.store.desk import Handoff, OperatorSession
+from dialer.store.desk import Handoff, Listening, OperatorSession
 from dialer.store.provider import ProviderEvent
 from dialer.store.watch import nudge
 
@@ -37,7 +37,7 @@ ROOM_EVENTS = frozenset(
 )
 ANYBODY = re.compile(r"[^\x00-\x1f]{0,128}\Z")
 """A caller may be hidden, a SIP address, or ``anonymous``."""
-OPERATOR, CLOSER = "o", "c"
+OPERATOR, CLOSER, LISTENER = "o", "c", "s"
 
 
 class Form(Protocol):
@@ -133,6 +133,8 @@ def is_ours(s: Session, leg: str, call: str) -> bool:
     """Whether we have such a leg at Twilio and ``call`` may be it."""
     if leg[:1] == OPERATOR:
         return s.scalars(select(OperatorSession.user_id).where(OperatorSession.leg == leg)).first() is not None
+    if leg[:1] == LISTENER:
+        return s.scalars(select(Listening.user_id).where(Listening.leg == leg)).first() is not None
     if leg[:1] == CLOSER:
         return s.scalars(select(Handoff.id).where(Handoff.leg == leg)).first() is not None
     query = select(Attempt.provider_ref).where(Attempt.id == leg, Attempt.provider == "twilio")
