@@ -41,6 +41,9 @@ PLACES = (
     Place("lists.suppression", _l("Do not call"), "suppression.see", about=_l("Numbers that are never dialled")),
     Place("recordings.index", _l("Recordings"), "recording.list", "go-recordings", _l("Find a call and hear it")),
     Place("rules.simulate", _l("Simulate"), "campaign.see", about=_l("Try a team and a list on a virtual clock")),
+    Place(
+        "listening.index", _l("Live calls"), "call.listen", about=_l("Listen, whisper to the operator, talk to both")
+    ),
     Place("script.index", _l("Scripts"), "script.see", about=_l("What operators say, step by step")),
     Place("people.index", _l("People"), "people.see", about=_l("Who works here, with which duties")),
 )

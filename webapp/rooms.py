@@ -17,6 +17,7 @@ ROOMS = (
     "webapp.people",
     "webapp.desk",
     "webapp.leads",
+    "webapp.listening",
     "webapp.figures",
     "webapp.appointments",
     "webapp.touches",

@@ -30,7 +30,7 @@ CAST = (
     Person("daria", "Дарья Лебедева", Duty.OPERATOR, "ru", "op-3"),
     Person("mark", "Марк Соколов", Duty.CLOSER, "ru", "cl-1"),
     Person("lena", "Лена Громова", Duty.GROUP_LEAD, "ru"),
-    Person("vera", "Вера Панова", Duty.SUPERVISOR, "ru"),
+    Person("vera", "Вера Панова", Duty.SUPERVISOR, "ru", "op-4"),
     Person("pavel", "Павел Климов", Duty.PROJECT_MANAGER, "ru"),
     Person("olga", "Ольга Титова", Duty.BASE_ADMIN, "ru"),
     Person("sasha", "Саша Миронов", Duty.SCRIPT_WRITER, "ru"),

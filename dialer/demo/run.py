@@ -46,7 +46,7 @@ def run(home: Path, provider: str | None, say: Say) -> None:
 
 
 def _lab(home: Path, agi_port: int, provider: str | None, say: Say) -> Lab | None:
-    lab = Lab(home / "lab", fastagi=f"127.0.0.1:{agi_port}", operators=3, closers=1)
+    lab = Lab(home / "lab", fastagi=f"127.0.0.1:{agi_port}", operators=4, closers=1)
     lab.down()
     try:
         say("Starting the Asterisk pair: a PBX, and a telephone network behind it …")

@@ -14,7 +14,12 @@ from webapp.identity import me
 @needs("desk.use")
 def phone_json() -> Response:
     """``kind`` is browser, sip (a phone of their own) or none (nothing rings here: the pretend network, a stand-in)."""
-    return jsonify({"asterisk": _asterisk, "twilio": _twilio}.get(settings().provider, dict)() or {"kind": "none"})
+    return jsonify(account())
+
+
+def account() -> dict[str, str]:
+    """This person's phone; a supervisor's page asks for it too."""
+    return {"asterisk": _asterisk, "twilio": _twilio}.get(settings().provider, dict)() or {"kind": "none"}
 
 
 def _asterisk() -> dict[str, str]:

@@ -98,6 +98,17 @@ def sorry(form: Any) -> Response:
 @blueprint.get("/token.json")
 @needs("desk.use")
 def token() -> Response:
-    """The browser phone's key to Twilio, for an hour, for this person's own phone name."""
+    """The browser phone's key to Twilio, for an hour, for this person's own phone name: it can only be rung."""
+    return _token()
+
+
+@blueprint.get("/listener-token.json")
+@needs("call.listen")
+def listener_token() -> Response:
+    """The same for a supervisor."""
+    return _token()
+
+
+def _token() -> Response:
     name = me().endpoint or f"op-{me().id}"
     return jsonify(identity=name.removeprefix("client:"), token=tokens.voice(settings().twilio, name))

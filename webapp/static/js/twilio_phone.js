@@ -13,8 +13,8 @@ class Silent {
   setSinkIds() { return Promise.resolve(); }
 }
 
-async function token() {
-  const reply = await fetch("/twilio/token.json");
+async function token(url = "/twilio/token.json") {
+  const reply = await fetch(url);
   if (!reply.ok) throw new Error("no token");
   return (await reply.json()).token;
 }
@@ -32,7 +32,7 @@ export class Phone {
   async register() {
     this.told("registering");
     try {
-      this.device = new Device(await token(), {
+      this.device = new Device(await token(this.account.token_url), {
         ...(this.account.edge && { edge: this.account.edge }),
         codecPreferences: ["opus", "pcmu"],
         tokenRefreshMs: RENEW_MS,
@@ -54,7 +54,7 @@ export class Phone {
 
   // Without a new token the phone stays up until the old one ends; then Twilio says so, and so does the page.
   renew() {
-    token().then((fresh) => this.device.updateToken(fresh), () => {});
+    token(this.account.token_url).then((fresh) => this.device.updateToken(fresh), () => {});
   }
 
   // Our token lets nobody ring this phone but our own account.
