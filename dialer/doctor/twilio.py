@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
+from dialer.campaigns import routes
 from dialer.doctor.finding import Finding, fail, ok, warn
 from dialer.settings import Settings, SettingsError
 from dialer.store import Database
@@ -32,6 +33,14 @@ def twilio(settings: Settings) -> Iterator[Finding]:
         yield fail(one.what, one.saw, one.mend) if one.mend else ok(one.what, one.saw)
 
 
+def _numbers(campaign: Campaign, home: str) -> set[str]:
+    """The numbers that a campaign shows by Twilio."""
+    ways = routes.of(campaign)
+    if not ways:
+        return {campaign.caller_id} if home == "twilio" else set()
+    return {number for route in ways if route.network == "twilio" for number in route.caller_ids}
+
+
 def _used(settings: Settings) -> tuple[list[str], list[str]]:
     """The caller ids and countries of our campaigns; only the setting's own where there is no database yet."""
     numbers, countries = {settings.twilio.caller_id}, set[str]()
@@ -39,7 +48,8 @@ def _used(settings: Settings) -> tuple[list[str], list[str]]:
         db = Database(settings.database_url)
         try:
             with db.read() as s:
-                numbers |= set(s.scalars(select(Campaign.caller_id).distinct()))
+                for campaign in s.scalars(select(Campaign)):
+                    numbers |= _numbers(campaign, settings.provider)
                 countries = set(s.scalars(select(Project.country).distinct()))
         finally:
             db.close()

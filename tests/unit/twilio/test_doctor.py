@@ -8,6 +8,8 @@ from pathlib import Path
 from dialer.doctor.finding import Level
 from dialer.doctor.twilio import twilio
 from dialer.providers.twilio import checks
+from dialer.rules.routes import Route
+from dialer.rules.routes_text import to_dicts
 from dialer.store import Database
 from tests.support import world as worlds
 from tests.support.twilio import rig
@@ -39,3 +41,15 @@ def test_a_wrong_token_ends_the_questions_at_once(lite: Database, tmp_path: Path
 def test_an_installation_on_asterisk_is_not_asked(lite: Database, tmp_path: Path) -> None:
     with rig(lite, tmp_path) as made:
         assert list(twilio(made.settings.model_copy(update={"provider": "asterisk"}))) == []
+
+
+def test_beside_a_pbx_the_numbers_of_routes_by_twilio_are_asked_about(lite: Database, tmp_path: Path) -> None:
+    ways = [Route("asterisk", "a", ("+74951112233",)), Route("twilio", "", ("+74950009988",))]
+    with rig(lite, tmp_path) as made:
+        worlds.make(lite, routes=to_dicts(ways))
+        twilio_settings = made.settings.twilio.model_copy(update={"bridge": "sip:pbx.example.com"})
+        both = {"provider": "asterisk", "also": ["twilio"], "twilio": twilio_settings}
+        found = [f.check for f in twilio(made.settings.model_copy(update=both)) if f.check.startswith("caller id")]
+        assert found == ["caller id +74950009988"]
+        lacking = made.settings.model_copy(update={"provider": "asterisk", "also": ["twilio"]})
+        assert [f.level for f in twilio(lacking)] == [Level.FAIL], "the PBX's address is missing"
