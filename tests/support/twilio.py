@@ -12,6 +12,7 @@ from typing import Any
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from dialer.lab.twilio import Faults, StandIn
+from dialer.lab.twilio.api import BAD_PARAMETER
 from dialer.lab.twilio.server import ACCOUNT
 from dialer.providers.twilio.config import Timing, TwilioConfig
 from dialer.providers.twilio.provider import TwilioProvider
@@ -102,6 +103,7 @@ def rig(db: Database, home: Path, faults: Faults | None = None, **config: Any) -
         made = Rig(db, home, stand_in, settings, config_more=config, shell=shell)
         made.serve(settings)
         yield made
+        assert [e for e in stand_in.network.errors if e.startswith(str(BAD_PARAMETER))] == [], "no such parameter"
 
 
 class Shell:

@@ -18,6 +18,8 @@ BARRED = "+44113496099"
 """A number whose country the account's geographic permissions leave out."""
 
 
+BAD_PARAMETER = 20001
+"""Twilio's code for a request whose parameters are none of its own."""
 CURRENT = "Twilio.CURRENT"
 """Stands for the recording of a call that is under way."""
 
@@ -36,7 +38,7 @@ def answer(net: Network, method: str, path: str, given: Params) -> Any:
         match = pattern.fullmatch(path)
         if match and verb == method:
             if wrong := p.complaint(allowed, given):
-                raise Refused(400, 20001, wrong)
+                raise Refused(400, BAD_PARAMETER, wrong)
             with net.lock:
                 return view(net, given, *match.groups())
     raise Refused(404, 20404, f"{method} {path} is not here")
@@ -175,7 +177,7 @@ def _participate(net: Network, given: Params, room_sid: str, call_sid: str) -> A
     if "Coaching" in given:
         on = given["Coaching"][0].lower() == "true"
         if on and given.get("CallSidToCoach", [""])[0] not in {other.sid for other in room.calls}:
-            raise Refused(400, 20001, "CallSidToCoach is not in this conference")
+            raise Refused(400, BAD_PARAMETER, "CallSidToCoach is not in this conference")
         call.coach = given["CallSidToCoach"][0] if on else ""
     return _participant(net, room, call)
 

@@ -128,6 +128,8 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             found = api.answer(self.stand_in.network, method, path.removeprefix(ROOT), given)
         except api.Refused as err:
+            if err.code == api.BAD_PARAMETER:
+                self.stand_in.network.errors.append(f"{err.code}: {method} {path}: {err}")
             told = {"code": err.code, "message": str(err), "status": err.status, "more_info": ""}
             return err.status, json.dumps(told).encode(), "application/json"
         if isinstance(found, bytes):
