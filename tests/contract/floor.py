@@ -112,7 +112,7 @@ def floor(db: Database, network: Network, closers: int = 0, **campaign: Any) -> 
         finally:
             for user_id in made.world.users:
                 made.ask("desk.disconnect", user_id)
-            until(lambda: all(not made.world.session(u).leg for u in made.world.users if _sat(made, u)), 10)
+            until(lambda: all(not made.world.session(u).leg for u in made.world.users if _sat(made, u)))
 
 
 def _sat(made: Floor, user_id: int) -> bool:

@@ -211,7 +211,7 @@ def running(engine: Engine) -> Iterator[threading.Thread]:
         engine.close()
 
 
-def until(true: Callable[[], Any], timeout_s: float = 20.0, what: str = "it did not happen in time") -> Any:
+def until(true: Callable[[], Any], timeout_s: float = 60.0, what: str = "it did not happen in time") -> Any:
     """Poll until ``true()``; returns it."""
     end = time.monotonic() + timeout_s
     while not (found := true()):

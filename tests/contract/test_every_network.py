@@ -14,7 +14,7 @@ from dialer.store import Database
 from tests.contract.floor import OVER, floor
 from tests.contract.networks import DIFFERENCES, Network, until
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(300)
 NOT_ANSWERED = ["placed", "sent", "ended"]
 TALKED = ["placed", "sent", "answered", "connected", "ended"]
 
