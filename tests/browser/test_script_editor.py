@@ -105,7 +105,7 @@ def test_a_writer_goes_from_a_first_draft_to_the_figures(
     write(page, "It takes five minutes", "It takes three minutes")
     expect(page.locator("#rehearsal [data-step=intro]")).to_contain_text("It takes three minutes")
     page.click("#rehearse-languages button:text-is('RU')")
-    expect(page.locator("#rehearsal [data-step=intro]")).to_contain_text("Готовы ответить")
+    expect(page.locator("#rehearsal [data-step=intro]")).to_contain_text("Согласны ответить")
     page.click("#rehearsal .answer-next")
     expect(page.locator("#rehearsal .field-error").first).to_be_visible()
     page.click("#rehearsal [data-field=consent] [data-answer=yes]")
