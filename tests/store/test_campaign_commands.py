@@ -150,10 +150,10 @@ def test_what_keeps_the_engine_itself_is_told_by_it(db: Database) -> None:
     world.contact()
     world.start()
     world.provider.break_link()
-    world.run(1)
+    world.run(3)  # its words are at least two seconds apart
     assert codes(world) == ["engine", "nobody_here"]
     world.provider.start(world.engine.post, world.engine.ask)
-    world.run(1)
+    world.run(3)  # its words are at least two seconds apart
     assert codes(world) == ["nobody_here"]
     world.now += timedelta(minutes=1)
     assert codes(world) == ["no_engine", "nobody_here"]
