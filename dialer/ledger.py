@@ -22,7 +22,7 @@ from dialer.rules.words import AttemptState, Mode
 from dialer.store.calls import Attempt, AttemptMove
 from dialer.store.contacts import Contact, ContactNumber
 from dialer.store.projects import Campaign
-from dialer.store.transaction import append, held, hold_many, write_appended
+from dialer.store.transaction import append, held, hold_many, remember, write_appended
 
 STAMPS = {
     AttemptState.SENT: "sent_at",
@@ -66,7 +66,7 @@ def place(
         fence=campaign.fence,
         placed_at=now,
     )
-    s.add(attempt)
+    remember(s, attempt)
     note(s, attempt.id, now, "place", None, AttemptState.PLACED)
     return attempt
 

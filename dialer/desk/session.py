@@ -20,7 +20,7 @@ from dialer.rules.words import CampaignState, OperatorState
 from dialer.store.desk import OperatorMove, OperatorSession
 from dialer.store.outbox import ask_engine, tell
 from dialer.store.projects import Campaign, CampaignMember
-from dialer.store.transaction import append, held
+from dialer.store.transaction import append, held, remember
 
 PAUSE_REASONS = ("break", "lunch", "training", "meeting", "technical", "personal")
 """Codes; the pages translate them."""
@@ -46,7 +46,7 @@ def get(s: Session, user_id: int, now: datetime | None = None) -> OperatorSessio
     row = held(s, OperatorSession, user_id)
     if row is None:
         row = OperatorSession(user_id=user_id, since_at=now or clock.now(), state=OperatorState.OFFLINE)
-        s.add(row)
+        remember(s, row)
         s.flush()
     return row
 

@@ -50,10 +50,11 @@ def save(
     if callback_at is not None and chosen.next == "callback":
         callbacks.make(s, attempt.contact_id, callback_at, user_id, now, callback_owner, team_id=callback_team)
     theirs = callback_owner or callback_team
-    next_step.follow(s, attempt, disposition, now, callback_at=callback_at, callback_owner=theirs, by=user_id)
+    with s.no_autoflush:  # all that it looks up is of other calls, or locked by this transaction
+        next_step.follow(s, attempt, disposition, now, callback_at=callback_at, callback_owner=theirs, by=user_id)
     attempt.disposition, attempt.disposed_by = disposition, user_id
-    contract.disposed(s, attempt, chosen, now)
     ledger.move(s, attempt, AttemptEvent.DISPOSED, now, {"disposition": disposition, "by": user_id})
+    contract.disposed(s, attempt, chosen, now)
     session.free(s, row, now)
     tell(s, now, "call", f"user:{user_id}", attempt=attempt.id, state=attempt.state.value)
     tell(s, now, "campaign", f"campaign:{attempt.campaign_id}", campaign=attempt.campaign_id)

@@ -21,7 +21,6 @@ from dialer.rules.operator_states import OperatorEvent
 from dialer.rules.words import Amd, AttemptState, OperatorState, RecordingState
 from dialer.store.calls import Attempt, AttemptMove, Recording
 from dialer.store.desk import OperatorSession
-from dialer.store.projects import Campaign
 
 WAIT_S = 1.0
 """How long an answered contact may wait for an operator: with the message's start it stays under 2 s (US TSR, P4)."""
@@ -80,7 +79,7 @@ def _operator_for(t: Turn, attempt: Attempt) -> OperatorSession | None:
 
 def _join(t: Turn, attempt: Attempt, operator: OperatorSession) -> Plan:
     attempt.operator_id, attempt.room = operator.user_id, operator.room
-    campaign = t.s.get_one(Campaign, attempt.campaign_id)
+    campaign = t.campaign(attempt.campaign_id)
     if campaign.record and t.s.get(Recording, attempt.id) is None:
         t.s.add(Recording(attempt_id=attempt.id, state=RecordingState.EXPECTED, expected_at=t.now))
     t.tell_call(attempt.id, operator.user_id, attempt.state.value)
@@ -90,7 +89,7 @@ def _join(t: Turn, attempt: Attempt, operator: OperatorSession) -> Plan:
 
 def _leave(t: Turn, attempt: Attempt) -> Plan:
     """Leave the campaign's message on a machine, once for each contact; nobody was abandoned."""
-    name = t.s.get_one(Campaign, attempt.campaign_id).machine_message
+    name = t.campaign(attempt.campaign_id).machine_message
     if not name or _left_before(t, attempt):
         return Reject()
     ledger.move(t.s, attempt, AttemptEvent.MESSAGE, t.now, {"machine": name})
@@ -116,4 +115,4 @@ def _message(t: Turn, attempt: Attempt) -> Plan:
     ledger.move(t.s, attempt, AttemptEvent.MESSAGE, t.now)
     attempt.abandoned = True
     t.touch(attempt.campaign_id)
-    return Message(t.s.get_one(Campaign, attempt.campaign_id).announcement or SORRY)
+    return Message(t.campaign(attempt.campaign_id).announcement or SORRY)

@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, text, update
+from sqlalchemy import Integer, bindparam, select, text, update
 from sqlalchemy.orm import Session
 
 from dialer.rules.words import ContactState
+from dialer.store.base import Utc
 from dialer.store.contacts import Contact
 
 RIPEN_BATCH = 500
@@ -39,6 +40,18 @@ _TAKE = (
     .execution_options(synchronize_session=False)
 )
 _TAKEN = select(Contact).where(_IDS).execution_options(populate_existing=True)
+
+_DUE = (
+    select(Contact.id)
+    .where(
+        Contact.campaign_id == bindparam("c", type_=Integer),
+        Contact.state.in_((ContactState.WAITING, ContactState.HELD)),
+        Contact.due_at <= bindparam("now", type_=Utc),
+    )
+    .order_by(Contact.due_at)
+    .limit(RIPEN_BATCH)
+    .with_for_update(skip_locked=True)
+)
 
 
 def zone_sets(s: Session, campaign_id: int) -> list[int]:
@@ -65,19 +78,7 @@ def claim(s: Session, campaign_id: int, open_zone_sets: Collection[int], n: int)
 
 def ripen(s: Session, campaign_id: int, now: datetime) -> int:
     """Make contacts ready whose retry, callback or hold is due; returns how many (at most RIPEN_BATCH)."""
-    due = (
-        select(Contact.id)
-        .where(
-            Contact.campaign_id == campaign_id,
-            Contact.state.in_((ContactState.WAITING, ContactState.HELD)),
-            Contact.due_at <= now,
-        )
-        .order_by(Contact.due_at)
-        .limit(RIPEN_BATCH)
-    )
-    if s.get_bind().dialect.name != "sqlite":
-        due = due.with_for_update(skip_locked=True)
-    ids = s.scalars(due).all()
+    ids = s.scalars(_DUE, {"c": campaign_id, "now": now}).all()
     if ids:
         s.execute(
             update(Contact)

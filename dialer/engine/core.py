@@ -9,7 +9,6 @@ Rule 3: the network is asked, and questions are answered, only after the commit.
 from __future__ import annotations
 
 import logging
-import queue
 import threading
 import time
 from collections.abc import Callable
@@ -29,6 +28,7 @@ from dialer.engine import (
     dialling,
     events,
     gate,
+    haste,
     inbound,
     lease,
     phones,
@@ -51,8 +51,6 @@ from dialer.store.messages import Outbox
 from dialer.store.projects import Campaign
 
 log = logging.getLogger(__name__)
-BATCH = 200
-TICK_S = 0.1
 PRUNE_S = 60
 OUTBOX_KEPT = timedelta(hours=1)
 Ask = answers.Ask | inbound.Ask
@@ -82,8 +80,7 @@ class Engine:
         self.may_record = may_record
         self.decisions: dict[int, str] = {}
         """The last word of pacing for each campaign, as a sentence."""
-        self._inbox: queue.SimpleQueue[Event | Ask | None] = queue.SimpleQueue()
-        self._kept: list[Event | Ask] = []
+        self._inbox = haste.Inbox(steady)
         self._asks: list[Ask] = []
         self._buckets: dict[int, Bucket] = {}
         self._learners: dict[int, Learner] = {}
@@ -135,7 +132,7 @@ class Engine:
     def run(self) -> None:
         """Turn until :meth:`stop`."""
         while not self._stop.is_set():
-            self.wait(TICK_S)
+            self._inbox.wait()
             self.attend()
 
     def attend(self) -> None:
@@ -144,10 +141,10 @@ class Engine:
         Raises what fails even then: whoever supervises the process starts it anew.
         """
         try:
-            self.turn()
+            self.turn(self._inbox.may_dial or self._each is apart.carefully)
         except apart.PASSING as err:
             log.warning("turn failed and is tried again: %s", type(err).__name__)
-            self._stop.wait(TICK_S)
+            self._stop.wait(haste.TICK_S)
         except Exception as err:
             if self._each is apart.carefully:
                 raise
@@ -165,24 +162,10 @@ class Engine:
             lease.release(s, self.name)
         self.provider.stop()
 
-    def wait(self, timeout_s: float) -> None:
-        """Wait for anything in the inbox and take what is there."""
-        try:
-            item = self._inbox.get(timeout=timeout_s)
-        except queue.Empty:
-            return
-        self._kept += [item] if item is not None else []
-        self._take()
-
-    def _take(self) -> None:
-        while not self._inbox.empty() and len(self._kept) < BATCH:
-            item = self._inbox.get_nowait()
-            self._kept += [item] if item is not None else []
-
-    def turn(self) -> None:
-        """One transaction over everything that waits, then its effects."""
-        self._take()
-        batch, asks = list(self._kept), list(self._asks)
+    def turn(self, dial: bool = True) -> None:
+        """One transaction over everything that waits, then its effects; commands and new calls if ``dial``."""
+        self._inbox.take()
+        batch, asks = list(self._inbox.kept), list(self._asks)
         if len(self._met) < len(every(self.provider)):
             self._asked_early |= {item.leg for item in batch if isinstance(item, answers.Ask | inbound.Ask)}
         replies: list[Callable[[], None]] = []
@@ -191,28 +174,39 @@ class Engine:
             t = Turn(s, self.clock(), self.provider, self.post, self.name, steady=self.steady)
             t.met, t.asked = self._met, self._asked_early
             self._first(t)
-            campaigns, inherited = lease.take(s, self.name, t.now)
-            if inherited:
-                t.after.append(self.provider.resync)
-            events.foresee(t, (*batch, *asks))
-            for item in batch:
-                if isinstance(item, answers.Ask | inbound.Ask):
-                    asks.append(item)
-                else:
-                    self._each(t, apart.called(item), partial(events.hear, t, item), None)
-            asks = self._answer_all(t, asks, replies)
-            if self.provider.ready:  # what people ask waits while the network is out of reach
-                self._carry_out(t)
-            timely = self.steady() - self._timed_s >= TICK_S
-            if timely:
-                self._timed_s = self.steady()
-                self._by_time(t)
-            self._dial(t, campaigns, timely)
+            with s.no_autoflush:  # what is looked up meanwhile is locked already, or looked at again in memory
+                events.foresee(t, (*batch, *asks))
+                asks = self._hear(t, batch, asks, replies)
+            if dial:
+                self._ask_and_dial(t)
             t.tell_pages()
             crash.point("before_commit")
-        self._kept, self._asks, self._each = [], asks, apart.straight
+        self._inbox.kept.clear()
+        self._asks, self._each = asks, apart.straight
         self._met |= {item.network for item in batch if isinstance(item, Up)}
         self._act(replies + t.after, bool(replies))
+
+    def _hear(self, t: Turn, batch: list[Event | Ask], asks: list[Ask], replies: list[Callable[[], None]]) -> list[Ask]:
+        """Carry out the events in their order, then answer who asks; returns those who are answered later."""
+        for item in batch:
+            if isinstance(item, answers.Ask | inbound.Ask):
+                asks.append(item)
+            else:
+                self._each(t, apart.called(item), partial(events.hear, t, item), None)
+        return self._answer_all(t, asks, replies)
+
+    def _ask_and_dial(self, t: Turn) -> None:
+        self._inbox.dialled()
+        campaigns, inherited = lease.take(t.s, self.name, t.now)
+        if inherited:
+            t.after.append(self.provider.resync)
+        if self.provider.ready:  # what people ask waits while the network is out of reach
+            self._carry_out(t)
+        timely = self.steady() - self._timed_s >= haste.TICK_S
+        if timely:
+            self._timed_s = self.steady()
+            self._by_time(t)
+        self._dial(t, campaigns, timely)
 
     @staticmethod
     def _act(effects: list[Callable[[], None]], answering: bool) -> None:

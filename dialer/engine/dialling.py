@@ -15,49 +15,27 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dialer import ledger
 from dialer.compliance import refusals
 from dialer.desk import next_step, session
-from dialer.engine import claim, crash, gate, routing
+from dialer.engine import claim, crash, gate, lookups, routing
 from dialer.engine.learning import Learner
 from dialer.engine.turn import Turn
 from dialer.rules.compliance import Refused
 from dialer.rules.operator_states import OperatorEvent
 from dialer.rules.pacing import Bucket, Decision, Snapshot, calls_to_place
-from dialer.rules.words import AttemptState, Mode, OperatorState
-from dialer.store.calls import IS_OPEN, Attempt
+from dialer.rules.words import Mode, OperatorState
+from dialer.store.calls import Attempt
 from dialer.store.contacts import Contact, ContactNumber
-from dialer.store.desk import Callback, OperatorSession
-from dialer.store.people import Holding
+from dialer.store.desk import OperatorSession
 from dialer.store.projects import Campaign
 
 log = logging.getLogger(__name__)
 CLAIM_ROUNDS = 3
 """How often a turn claims anew after refusals; what is refused is held, so the next claim does not see it again."""
-PENDING = (AttemptState.PLACED, AttemptState.SENT, AttemptState.RINGING)
-WAITING = AttemptState.ANSWERED
-UP = (*PENDING, AttemptState.ANSWERED, AttemptState.CONNECTED, AttemptState.MESSAGED)
-# What every turn asks is put together once: that takes three times as long as carrying it out.
-_CAMPAIGN = bindparam("campaign", type_=Integer)
-_READY = (
-    select(func.count())
-    .select_from(OperatorSession)
-    .where(
-        OperatorSession.campaign_id == _CAMPAIGN,
-        OperatorSession.line == 1,
-        OperatorSession.state == OperatorState.READY,
-        OperatorSession.leg_up,
-    )
-)
-_CALLS_UP = (
-    select(Attempt.state, Attempt.operator_id.is_(None), func.count())
-    .where(Attempt.campaign_id == _CAMPAIGN, Attempt.state.in_(UP), IS_OPEN)
-    .group_by(Attempt.state, Attempt.operator_id.is_(None))
-)
-_NUMBERS = select(ContactNumber).where(ContactNumber.id.in_(bindparam("ids", expanding=True)))
 
 
 def ripen(t: Turn, campaign: Campaign) -> None:
@@ -101,13 +79,13 @@ def _log(campaign: Campaign, now: Snapshot, decision: Decision, looks: int) -> N
 
 def snapshot(s: Session, campaign: Campaign, tokens: int) -> Snapshot:
     """Count what pacing needs to know."""
-    ready = s.scalar(_READY, {"campaign": campaign.id})
-    rows: Any = s.execute(_CALLS_UP, {"campaign": campaign.id}).all()
+    ready = s.scalar(lookups.READY, {"campaign": campaign.id})
+    rows: Any = s.execute(lookups.CALLS_UP, {"campaign": campaign.id}).all()
     return Snapshot(
         mode=campaign.mode,
         ready=ready or 0,
-        ringing=sum(n for state, free, n in rows if free and state in PENDING),
-        waiting=sum(n for state, free, n in rows if free and state is WAITING),
+        ringing=sum(n for state, free, n in rows if free and state in lookups.PENDING),
+        waiting=sum(n for state, free, n in rows if free and state is lookups.WAITING),
         lines=sum(n for _, _, n in rows),
         max_lines=campaign.max_lines,
         tokens=tokens,
@@ -172,7 +150,7 @@ def place_claimed(
 
 def _numbers(s: Session, contacts: list[Contact]) -> dict[int, ContactNumber]:
     ids = [c.number_id for c in contacts if c.number_id]
-    return {n.id: n for n in s.scalars(_NUMBERS, {"ids": ids})} if ids else {}
+    return {n.id: n for n in s.scalars(lookups.NUMBERS, {"ids": ids})} if ids else {}
 
 
 def preview(t: Turn, campaign: Campaign) -> Decision:
@@ -202,29 +180,8 @@ def _operators(s: Session, campaign_id: int, state: OperatorState) -> list[Opera
 
 def callbacks_for_owners(t: Turn, campaign: Campaign) -> None:
     """A promised call goes to its owner, or to one of its team, the moment they are ready and it is due."""
-    query = (
-        select(Callback, OperatorSession)
-        .join(
-            OperatorSession,
-            (OperatorSession.user_id == Callback.owner_id)
-            | (Callback.owner_id.is_(None) & OperatorSession.user_id.in_(_team_of(Callback.team_id))),
-        )
-        .join(Contact, Contact.id == Callback.contact_id)
-        .where(
-            Callback.campaign_id == campaign.id,
-            Callback.kept_at.is_(None),
-            Callback.cancelled_at.is_(None),
-            Callback.due_at <= t.now,
-            Contact.state.in_(next_step.CLAIMABLE),
-            OperatorSession.state == OperatorState.READY,
-            OperatorSession.leg_up,
-            OperatorSession.campaign_id == campaign.id,
-        )
-        .order_by(Callback.due_at, OperatorSession.since_at)
-        .limit(5)
-    )
     busy: set[int] = set()
-    for callback, row in t.s.execute(query).all():
+    for callback, row in t.s.execute(lookups.PROMISED, {"campaign": campaign.id, "now": t.now}).all():
         if row.user_id in busy or row.state is not OperatorState.READY:
             continue
         contact = t.s.get_one(Contact, callback.contact_id, with_for_update=True)
@@ -235,7 +192,3 @@ def callbacks_for_owners(t: Turn, campaign: Campaign) -> None:
         if placed:
             busy.add(row.user_id)
             session.move(t.s, row, OperatorEvent.DIAL, t.now, attempt_id=placed[0].id)
-
-
-def _team_of(team: Any) -> Any:
-    return select(Holding.user_id).where(Holding.team_id == team).correlate(Callback)

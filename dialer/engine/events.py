@@ -127,6 +127,7 @@ def _customer_ended(
 
 
 def _up(t: Turn, e: base.Up) -> None:
+    t.s.flush()
     recovery.reconcile(t, e)
     if e.network in ("", t.provider.name):
         tell(t.s, t.now, "network", "all", up=True)

@@ -23,6 +23,7 @@ from dialer.store.calls import Attempt
 from dialer.store.contacts import Contact, ContactNumber
 from dialer.store.desk import OperatorSession
 from dialer.store.projects import Campaign
+from dialer.store.transaction import remember
 
 
 @dataclass(slots=True)
@@ -75,6 +76,7 @@ def _who(t: Turn, ask: Ask) -> tuple[Contact, ContactNumber, Campaign] | None:
         )
         .limit(1)
     )
+    t.s.flush()  # an event of this very turn may have closed their last call
     row = t.s.execute(query).first()
     return (row[0], row[1], row[2]) if row else None
 
@@ -115,7 +117,7 @@ def _attempt(t: Turn, ask: Ask, contact: Contact, number: ContactNumber, campaig
         placed_at=t.now,
         sent_at=t.now,
     )
-    t.s.add(attempt)
+    remember(t.s, attempt)
     t.s.flush()
     ledger.note(t.s, attempt.id, t.now, "inbound", None, AttemptState.SENT)
     return attempt

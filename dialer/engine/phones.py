@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from dialer import ids, ledger
 from dialer.desk import session
@@ -14,6 +14,7 @@ from dialer.providers.base import DeskCall
 from dialer.rules.attempt_states import AttemptEvent
 from dialer.rules.operator_states import OperatorEvent
 from dialer.rules.words import AttemptState, OperatorState
+from dialer.store.base import Utc
 from dialer.store.calls import Attempt
 from dialer.store.desk import OperatorSession
 from dialer.store.people import User
@@ -21,6 +22,15 @@ from dialer.store.people import User
 RING_S = 20
 LOST_S = 20
 """How long a contact hears music while the operator's phone is rung again; then somebody else takes over."""
+
+_LOST = (
+    select(OperatorSession)
+    .where(
+        OperatorSession.phone_lost_at <= bindparam("before", type_=Utc),
+        OperatorSession.state == OperatorState.TALKING,
+    )
+    .with_for_update(skip_locked=True)
+)
 
 
 def by_leg(t: Turn, leg: str) -> OperatorSession | None:
@@ -108,11 +118,7 @@ def _lost_in_call(t: Turn, row: OperatorSession) -> None:
 
 def take_over_lost_calls(t: Turn) -> None:
     """Give calls whose operator's phone stayed away to somebody who is ready, or end them."""
-    query = select(OperatorSession).where(
-        OperatorSession.phone_lost_at <= t.now - timedelta(seconds=LOST_S),
-        OperatorSession.state == OperatorState.TALKING,
-    )
-    for row in t.s.scalars(query.with_for_update(skip_locked=True)).all():
+    for row in t.s.scalars(_LOST, {"before": t.now - timedelta(seconds=LOST_S)}).all():
         attempt = ledger.get(t.s, row.attempt_id) if row.attempt_id else None
         if attempt is None or attempt.state is not AttemptState.CONNECTED:
             row.phone_lost_at = None

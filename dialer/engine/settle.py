@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select
-
 from dialer import ledger
 from dialer.desk import next_step, session
-from dialer.engine import handoffs, listening
+from dialer.engine import handoffs, listening, lookups
 from dialer.engine.turn import Turn
 from dialer.rules.attempt_states import AttemptEvent
 from dialer.rules.operator_states import OperatorEvent
 from dialer.rules.words import Amd, OperatorState, Outcome
 from dialer.store.calls import Attempt
 from dialer.store.desk import OperatorSession
-from dialer.store.projects import Campaign
 
 HEARD = {Amd.MACHINE: Outcome.MACHINE, Amd.FAX: Outcome.FAX}
 
@@ -57,7 +54,7 @@ def _session_with(t: Turn, attempt: Attempt) -> OperatorSession | None:
 
 def to_wrap_up(t: Turn, attempt: Attempt, row: OperatorSession) -> None:
     """The operator writes down what came of the call; the clock of the wrap-up starts."""
-    campaign = t.s.get_one(Campaign, attempt.campaign_id)
+    campaign = t.campaign(attempt.campaign_id)
     until = t.now + timedelta(seconds=campaign.wrap_up_s)
     session.move(t.s, row, OperatorEvent.CALL_ENDED, t.now, phone_lost_at=None, wrap_until_at=until)
     t.tell_call(attempt.id, row.user_id, attempt.state.value)
@@ -65,6 +62,7 @@ def to_wrap_up(t: Turn, attempt: Attempt, row: OperatorSession) -> None:
 
 def dispose(t: Turn, attempt: Attempt) -> None:
     """Write the contact's next step by what the PBX's own dialplan said, or else by the system's disposition."""
+    t.campaign(attempt.campaign_id)  # read once, for all that is looked up below
     code = attempt.disposition or next_step.system_disposition(t.s, attempt, t.now)
     next_step.follow(t.s, attempt, code, t.now)
     attempt.disposition = code
@@ -73,10 +71,7 @@ def dispose(t: Turn, attempt: Attempt) -> None:
 
 def close_late_wrap_ups(t: Turn) -> None:
     """End the wrap-ups whose time is over with the disposition ``no_disposition``; operators are free again."""
-    late = select(OperatorSession).where(
-        OperatorSession.state == OperatorState.WRAP_UP, OperatorSession.wrap_until_at <= t.now
-    )
-    for row in t.s.scalars(late.with_for_update(skip_locked=True)).all():
+    for row in t.s.scalars(lookups.LATE, {"now": t.now}).all():
         attempt = ledger.get(t.s, row.attempt_id) if row.attempt_id else None
         if attempt is not None and attempt.disposition is None and attempt.operator_id == row.user_id:
             next_step.follow(t.s, attempt, next_step.NO_DISPOSITION, t.now)

@@ -18,6 +18,7 @@ from dialer.store.calls import Attempt
 from dialer.store.contacts import Contact, ZoneSet
 from dialer.store.desk import OperatorSession
 from dialer.store.outbox import tell
+from dialer.store.projects import Campaign
 from dialer.store.transaction import hold_many
 
 log = logging.getLogger(__name__)
@@ -52,6 +53,7 @@ class Turn:
     """When the turn's instant was read, by the steady clock."""
     _kept: list[ZoneSet] = field(default_factory=list)
     """Held only so that the session remembers them."""
+    _campaigns: dict[int, Campaign] = field(default_factory=dict)
     _ready: dict[int, list[OperatorSession]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -61,6 +63,12 @@ class Turn:
     def age_s(self) -> float:
         """Seconds since the turn's instant, whatever the wall clock did meanwhile."""
         return self.steady() - self.began_s
+
+    def campaign(self, campaign_id: int) -> Campaign:
+        """The campaign, read once a turn."""
+        if campaign_id not in self._campaigns:
+            self._campaigns[campaign_id] = self.s.get_one(Campaign, campaign_id)
+        return self._campaigns[campaign_id]
 
     def foresee(self, legs: Collection[str], ended: Collection[str]) -> None:
         """Lock in a few statements what the events about ``legs`` will look at one by one; ``ended`` of them end."""

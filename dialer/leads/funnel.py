@@ -19,7 +19,7 @@ from dialer.store.contacts import Contact
 from dialer.store.leads import FunnelMove, FunnelPlace
 from dialer.store.outbox import tell
 from dialer.store.projects import Campaign
-from dialer.store.transaction import append
+from dialer.store.transaction import append, held, remember
 
 MAX_REASON = 300
 MOST = 10**12
@@ -79,7 +79,8 @@ def by_hand(
 
 def after_call(s: Session, contact: Contact, chosen: Disposition, now: datetime, by: int | None) -> None:
     """A talk was disposed of, and the contact moved on by it: contacted, lost, or not ready."""
-    stage = place(s, contact.id)
+    row = held(s, FunnelPlace, contact.id)
+    stage = row.stage if row else Stage.NEW
     early = stage in (*rules.EARLY, Stage.QUALIFIED, Stage.LATER_POOL)
     if early and chosen.code in LOST:
         if contact.state in (ContactState.CLOSED, ContactState.SUPPRESSED):
@@ -111,7 +112,7 @@ def _out(s: Session, contact: Contact, to: Stage, cause: str, now: datetime, by:
 
 
 def _row(s: Session, contact_id: int, now: datetime) -> FunnelPlace:
-    row = s.get(FunnelPlace, contact_id, with_for_update=True, populate_existing=True)
+    row = held(s, FunnelPlace, contact_id)
     if row is None:
         contact = s.get_one(Contact, contact_id)
         project_id = s.get_one(Campaign, contact.campaign_id).project_id
@@ -119,8 +120,7 @@ def _row(s: Session, contact_id: int, now: datetime) -> FunnelPlace:
             contact_id=contact_id, project_id=project_id, campaign_id=contact.campaign_id,
             stage=Stage.NEW, since_at=now,
         )  # fmt: skip
-        s.add(row)
-        s.flush()
+        remember(s, row)
     return row
 
 
@@ -134,4 +134,3 @@ def _move(
     )  # fmt: skip
     row.stage, row.since_at, row.amount, row.reason = to, now, amount, reason
     tell(s, now, "funnel", f"campaign:{row.campaign_id}", contact=row.contact_id)
-    s.flush()

@@ -118,14 +118,20 @@ def _begin_immediate(connection: Any) -> None:
     end = time.monotonic() + LOCK_WAIT_S
     driver.execute("PRAGMA busy_timeout=0")
     try:
-        while True:
-            try:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-                return
-            except OperationalError as err:
-                locked = getattr(err.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
-                if not locked or time.monotonic() > end:
-                    raise
+        while not _begun(driver, time.monotonic() > end):
             time.sleep(LOOK_S)
+    except sqlite3.OperationalError as err:
+        raise OperationalError("BEGIN IMMEDIATE", None, err) from err
     finally:
         driver.execute(f"PRAGMA busy_timeout={LOCK_WAIT_S * 1000}")
+
+
+def _begun(driver: sqlite3.Connection, last: bool) -> bool:
+    """Asked of the driver itself: SQLAlchemy's own way would cost more than the wait."""
+    try:
+        driver.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as err:
+        if last or err.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True

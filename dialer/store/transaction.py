@@ -26,12 +26,20 @@ def held(s: Session, model: type[T], key: Any) -> T | None:
 
 def hold_many(s: Session, model: type[T], keys: Collection[Any]) -> dict[Any, T]:
     """As :func:`held` for many at once, in the order of their keys so that two transactions cannot block each other."""
-    known: dict[Any, T] = s.info.setdefault(model, {})
+    known: dict[Any, T | None] = s.info.setdefault(model, {})
     wanted = sorted(set(keys) - known.keys())
     if wanted:
         query, name = _by_key(model)
+        known.update(dict.fromkeys(wanted))
         known.update({getattr(row, name): row for row in s.scalars(query, {"keys": wanted})})
-    return {key: known[key] for key in keys if key in known}
+    return {key: row for key in keys if (row := known[key]) is not None}
+
+
+def remember(s: Session, row: Base) -> None:
+    """Add a row that this transaction made; :func:`held` finds it, though it may have looked in vain before."""
+    s.add(row)
+    model = type(row)
+    s.info.setdefault(model, {})[getattr(row, _by_key(model)[1])] = row
 
 
 @cache
