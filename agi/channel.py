@@ -8,6 +8,7 @@ handler (impossible in a thread) and the log of everything said. May import pyst
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import asterisk.agi
 from asterisk.agi import (
@@ -34,6 +35,7 @@ MAX_STRAY = 256
 """Lines that are no answer, before the conversation is given up."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_PLAIN = re.compile(r"[A-Za-z0-9_.:@+-]*\Z")
 _CODE = re.compile(r"([1-5][0-9]{2})([ -])(.*)", re.DOTALL)
 _RESULT = re.compile(r"result=(\S*)(?: \((.*)\))?(?: endpos=([0-9]+))?\s*\Z", re.DOTALL)
 _CUT = re.compile(r"result=(\S*) \((.*)()\Z", re.DOTALL)
@@ -146,6 +148,12 @@ class SafeAGI(asterisk.agi.AGI):
             return self.get_result()
         except ConnectionError as error:
             raise AGIHangup("the conversation broke") from error
+
+    def set_variables(self, values: Mapping[str, str]) -> None:
+        """All of them at once, in one question and answer. Raises :class:`Unsafe` for what MSet would take apart."""
+        if any(not _PLAIN.match(value) for value in values.values()):
+            raise Unsafe("the value cannot be set together with others")
+        self.execute("EXEC", "MSet", self._quote(",".join(f"{name}={value}" for name, value in values.items())))
 
     def appexec(self, application: str, options: object = "") -> str:
         """EXEC, for :data:`APPLICATIONS` only. Raises :class:`Unsafe`."""

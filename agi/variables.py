@@ -37,12 +37,11 @@ def give(agi: SafeAGI, **values: str) -> None:
     for name, value in values.items():
         if not SAFE.match(value):
             raise ValueError(f"{name} may not be given to a dialplan")
-    for name, value in values.items():
-        agi.set_variable(name, value)
+    agi.set_variables(values)
 
 
 def give_plan(agi: SafeAGI, plan: Plan) -> None:
-    """Tell the dialplan what the answered call does now; ``WARMLINE_DO`` comes last, so that half a plan is none."""
+    """Tell the dialplan what the answered call does now."""
     if isinstance(plan, Join):
         give(agi, **{ROOM: plan.room, RECORD: "1" if plan.record else "0", DO: "join"})
     elif isinstance(plan, Message):

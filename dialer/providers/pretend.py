@@ -117,6 +117,16 @@ class PretendProvider:
             self._thread.join()
             self._thread = None
 
+    def forget(self) -> None:
+        """Drop the log and the ids of calls that are over, so that a run of many days needs no more memory."""
+        self.log.clear()
+        self._ever.intersection_update(self._legs)
+
+    def live_legs(self) -> frozenset[str]:
+        """Ids of the legs that are up."""
+        with self._lock:
+            return frozenset(self._legs)
+
     def break_link(self) -> None:
         """Lose the link, as when the PBX's management port goes away; the calls live on."""
         self.ready = False

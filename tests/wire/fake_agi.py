@@ -116,9 +116,9 @@ class FakePbx:
 
     def _reply(self, command: str) -> bytes:
         words = command.split('"')
-        if command.startswith("SET VARIABLE"):
-            self.set[words[1]] = words[3]
-            return b"200 result=1\n"
+        if command.startswith("EXEC MSet "):
+            self.set |= dict(pair.split("=", 1) for pair in words[1].split(","))
+            return b"200 result=0\n"
         if command.startswith("GET VARIABLE"):
             value = self.variables.get(words[1])
             return f"200 result=1 ({value})\n".encode() if value is not None else b"200 result=0\n"

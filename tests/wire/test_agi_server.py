@@ -69,7 +69,7 @@ def test_a_peer_that_never_answers_a_command_is_left_at_the_deadline(hooks: Fake
     server.start()
     with FakePbx(server.address) as pbx:
         pbx.greet("answered")
-        assert pbx.hear().startswith("SET VARIABLE")
+        assert pbx.hear().startswith("EXEC MSet")
         assert pbx.hear() == ""
     server.stop()
 

@@ -31,12 +31,15 @@ SEND_S = 5.0
 
 
 class Connection:
-    """``on_event(message)`` and ``on_end(connection)`` run in the inbox's thread; ``on_end`` runs once, last."""
+    """``wants(name)``: whether anybody listens to such an event; it runs in the reader's thread.
+
+    ``on_event(message)`` and ``on_end(connection)`` run in the inbox's thread; ``on_end`` runs once, last."""
 
     def __init__(
         self,
         sock: socket.socket,
         on_event: Callable[[Message], None],
+        wants: Callable[[str], bool],
         on_gap: Callable[[int], None],
         on_end: Callable[[Connection], None],
         queue: int,
@@ -47,6 +50,7 @@ class Connection:
         self.pending = Pending()
         self._sock = sock
         self._on_event = on_event
+        self._wants = wants
         self._splitter = Splitter()
         self._write_lock = threading.Lock()
         self._open = True
@@ -133,6 +137,8 @@ class Connection:
             if self.pending.take(message):
                 continue
             if message.is_event:
+                if not self._wants(message.name):
+                    continue
                 self.inbox.put(partial(self._on_event, message), droppable=True)
             else:
                 self.strays += 1

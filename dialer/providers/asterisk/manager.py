@@ -32,6 +32,22 @@ log = logging.getLogger(__name__)
 LOOPBACK = ("127.", "::1", "localhost")
 
 
+class Heard(Event):
+    """pyst2's Event over a message whose lines are only looked at when somebody asks for them."""
+
+    def __init__(self, message: Message) -> None:
+        self.message = message
+        self.name = message.name or message.get("Event")
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return self.message.headers
+
+    @property
+    def data(self) -> str:
+        return self.message.data
+
+
 class SafeManager(asterisk.manager.Manager):
     """``on_gap(n)``: n events were lost, ask again. ``on_lost(reason)``: the connection is gone, all events told.
 
@@ -76,7 +92,7 @@ class SafeManager(asterisk.manager.Manager):
         sock = socket.create_connection((host, int(port)), timeout=timeout_s)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        connection = Connection(sock, self._hear, self._gap, self._ended, self._queue)
+        connection = Connection(sock, self._hear, self._wants, self._gap, self._ended, self._queue)
         self.generation += 1
         self._connection = connection
         self._host = host
@@ -197,8 +213,12 @@ class SafeManager(asterisk.manager.Manager):
 
     # hearing
 
+    def _wants(self, name: str) -> bool:
+        """An event that does not begin with its name is odd, and looked at."""
+        return not name or name in self._event_callbacks or "*" in self._event_callbacks
+
     def _hear(self, message: Message) -> None:
-        event = Event(message)
+        event = Heard(message)
         for name in (event.name, "*"):
             for callback in list(self._event_callbacks.get(name, ())):
                 safely(partial(callback, event, self), f"a callback for {event.name!r:.40}")

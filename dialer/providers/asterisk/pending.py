@@ -55,6 +55,8 @@ class Pending:
 
     def take(self, message: Message) -> bool:
         """Give ``message`` to whoever waits for it; False if it is nobody's."""
+        if message.name and not message.action_id:
+            return False
         with self._lock:
             action_id = self._owner(message)
             waiter = self._waiters.get(action_id) if action_id else None
@@ -68,7 +70,7 @@ class Pending:
         return True
 
     def _owner(self, message: Message) -> str:
-        action_id = message.get("ActionID")
+        action_id = message.action_id
         if action_id or not (message.is_response and message.is_error):
             return action_id
         return next((key for key, waiter in self._waiters.items() if waiter.login), "")

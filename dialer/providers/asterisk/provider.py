@@ -19,7 +19,7 @@ from asterisk.manager import Event as AmiEvent
 from dialer.clock import now
 from dialer.providers.asterisk import actions
 from dialer.providers.asterisk.errors import BadValue, LinkLost, NotConnected
-from dialer.providers.asterisk.events import Hearer
+from dialer.providers.asterisk.events import HEARD_BY, Hearer
 from dialer.providers.asterisk.legs import LOST_AFTER_S, Leg
 from dialer.providers.asterisk.link import Link, Timing
 from dialer.providers.asterisk.names import CONTEXTS
@@ -81,7 +81,8 @@ class AsteriskProvider:
             on_tick=self._tick,
             timing=config.timing,
         )
-        self._link.manager.register_event("*", self._hear)
+        for name in HEARD_BY:
+            self._link.manager.register_event(name, self._hear)
         self._link.start()
 
     def stop(self) -> None:

@@ -7,8 +7,14 @@ an empty line ends a message. Every buffer is bounded. May import pyst2 and the 
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from asterisk.manager import ManagerMsg
 
+END = b"\r\n\r\n"
+"""How Asterisk ends a message."""
+EVENT = b"Event: "
+MAX_NAME = 100
 MAX_LINE = 64 * 1024
 """Bytes kept of one line; the rest of a longer line is thrown away. Asterisk's own lines stay below 10 kB."""
 MAX_HEADERS = 2_000
@@ -20,31 +26,56 @@ class Message(ManagerMsg):
     """One message. ``headers`` keeps the first value of each name, ``multi`` all of them in order.
 
     ``items`` holds the events of a listing, in order, once the listing is complete. ``data`` holds the lines that
-    are not headers.
+    are not headers. The lines are looked at when somebody asks for them: most events are nobody's.
     """
 
-    def __init__(self, headers: dict[str, str], multi: dict[str, list[str]], data: str = "") -> None:
+    def __init__(self, block: bytes) -> None:
+        self._block = block
+        self._text: str | None = None
         self.response: list[str] = []
-        self.headers = headers
-        self.multi = multi
-        self.data = data
         self.items: list[Message] = []
 
-    @classmethod
-    def parse_block(cls, block: bytes) -> Message:
-        """Read the lines of one message; bytes that are not UTF-8 become U+FFFD."""
-        headers: dict[str, str] = {}
-        multi: dict[str, list[str]] = {}
-        data: list[str] = []
-        for line in block.decode("utf-8", "replace").split("\n"):
+    @property
+    def text(self) -> str:
+        """All lines; bytes that are not UTF-8 become U+FFFD."""
+        if self._text is None:
+            self._text = self._block.decode("utf-8", "replace")
+        return self._text
+
+    @property
+    def name(self) -> str:
+        """The event's name; "" for a message that does not begin with one: see :meth:`get`."""
+        if not self._block.startswith(EVENT):
+            return ""
+        return self._block[len(EVENT) : MAX_NAME].split(b"\n", 1)[0].strip().decode("utf-8", "replace")
+
+    @cached_property
+    def headers(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for line in self.text.split("\n"):
             name, colon, value = line.partition(":")
-            if not colon or not name:
-                data.append(line)
-                continue
-            name, value = name.strip(), value.strip(" \t\r")
-            headers.setdefault(name, value)
-            multi.setdefault(name, []).append(value)
-        return cls(headers, multi, "\n".join(data))
+            if colon and name:
+                found.setdefault(name.strip(), value.strip(" \t\r"))
+        return found
+
+    @cached_property
+    def multi(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for line in self.text.split("\n"):
+            name, colon, value = line.partition(":")
+            if colon and name:
+                found.setdefault(name.strip(), []).append(value.strip(" \t\r"))
+        return found
+
+    @cached_property
+    def data(self) -> str:
+        lines = (line.removesuffix("\r") for line in self.text.split("\n"))
+        return "\n".join(line for line in lines if ":" not in line or line.startswith(":"))
+
+    @property
+    def action_id(self) -> str:
+        """Of the action it answers, or of the one it tells about; "" for nearly all events."""
+        return self.get("ActionID") if b"ActionID" in self._block else ""
 
     def get(self, name: str, default: str = "") -> str:
         """The first value of ``name``."""
@@ -52,7 +83,7 @@ class Message(ManagerMsg):
 
     @property
     def is_event(self) -> bool:
-        return "Event" in self.headers
+        return bool(self.name) or "Event" in self.headers
 
     @property
     def is_response(self) -> bool:
@@ -82,6 +113,23 @@ class Splitter:
 
     def feed(self, chunk: bytes) -> list[Message]:
         """Return the messages that ``chunk`` completes."""
+        if self._skipping or self._lines:
+            return self._feed_lines(chunk)
+        messages = []
+        *blocks, rest = (self._rest + chunk).split(END)
+        self._rest = b""
+        for block in blocks:
+            if _plain(block):
+                messages.append(Message(block))
+            else:
+                messages += self._feed_lines(block + END)
+        if len(rest) < MAX_LINE and b"\n\n" not in rest and b"\n\r\n" not in rest:
+            self._rest = rest
+            return messages
+        return messages + self._feed_lines(rest)
+
+    def _feed_lines(self, chunk: bytes) -> list[Message]:
+        """Line by line: where a message is cut, or too long, or ends in some other way than Asterisk's."""
         *lines, rest = (self._rest + chunk).split(b"\n")
         messages = []
         for line in lines:
@@ -118,4 +166,15 @@ class Splitter:
         if len(lines) > MAX_HEADERS or size > MAX_MESSAGE:
             self.lost += 1
             return []
-        return [Message.parse_block(b"\n".join(lines))]
+        return [Message(b"\r\n".join(lines))]
+
+
+def _plain(block: bytes) -> bool:
+    """Whether a block is one message with nothing odd about it."""
+    return (
+        0 < len(block) <= MAX_LINE
+        and not block.startswith((b"\r", b"\n"))
+        and b"\n\n" not in block
+        and b"\n\r\n" not in block
+        and block.count(b"\n") < MAX_HEADERS
+    )
