@@ -23,7 +23,7 @@ import click
 from sqlalchemy import func, select
 
 from dialer import clock
-from dialer.bench import bare_dial, floor, sipp
+from dialer.bench import bare_dial, floor, robots, sipp
 from dialer.bench.figures import cpu_s, machine, spread, verdict
 from dialer.bench.floor import Floor, until
 from dialer.bench.lateness import Watcher, lateness_ms
@@ -34,7 +34,7 @@ from dialer.lab.status import LabStatus
 from dialer.store import Database
 from dialer.store.calls import Attempt, AttemptMove
 
-TALK_MS = 500
+TALK_MS = 300
 """A called party stays so long: enough for an operator to be found even while the engine is at its limit."""
 BARE_TALK_MS, BARE_LINES = 100, 40
 """The bare loop needs nobody in a room, so its calls may be as short as it is best at."""
@@ -73,13 +73,16 @@ def run(plan: Plan, url: str = "") -> dict[str, Any]:
             sipp.answering(port, TALK_MS, home),
             _floor(home, plan, status, url or f"sqlite:///{home}/bench.db") as made,
         ):
-            pids = {
-                "engine": made.engine.pid if made.engine else 0,
-                "pbx": status.pids["pbx"],
-                "robots_and_phones": os.getpid(),
-            }
-            whole = _whole_way(made, plan.whole_s, pids)
-            paced = _paced(made, status, plan)
+            database = made.db.engine.url.render_as_string(hide_password=False).replace("+psycopg", "")
+            with robots.at_work(database, made.campaign_id) as desks:
+                pids = {
+                    "engine": [made.engine.pid if made.engine else 0],
+                    "pbx": [status.pids["pbx"]],
+                    "robots": desks,
+                    "phones": [os.getpid()],
+                }
+                whole = _whole_way(made, plan.whole_s, pids)
+                paced = _paced(made, status, plan)
         with sipp.answering(port, BARE_TALK_MS, home):
             second = bare_dial.run(status, int(first["next"]) + 1000, BARE_LINES, plan.bare_s)
     return _result(plan, before, (first, second), whole, paced, url)
@@ -176,27 +179,22 @@ def _floor(home: Path, plan: Plan, status: LabStatus, url: str) -> Iterator[Floo
         db.close()
 
 
-def _work(made: Floor, seconds: float) -> None:
-    """Robots save what is to be saved for so long."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if not made.save_wrap_ups():
-            time.sleep(0.005)
-
-
-def _whole_way(made: Floor, seconds: float, pids: dict[str, int]) -> dict[str, Any]:
+def _whole_way(made: Floor, seconds: float, pids: dict[str, list[int]]) -> dict[str, Any]:
     """Attempts that were closed, outcome in the database, per second of a stretch of steady work."""
     made.set_campaign(calls_per_second=1000.0)
-    _work(made, WARM_S)
-    begin, cpu = clock.now(), [cpu_s(pid) for pid in pids.values()]
-    _work(made, seconds)
+    time.sleep(WARM_S)
+    begin, before = clock.now(), _used_s(pids)
+    time.sleep(seconds)
     found = _closed_between(made.db, begin, clock.now())
-    used = zip(pids, pids.values(), cpu, strict=True)
     calls = max(1, found["attempts"])
-    found["cpu_ms_per_attempt"] = {name: round((cpu_s(pid) - was) * 1000 / calls, 1) for name, pid, was in used}
+    found["cpu_ms_per_attempt"] = {n: round((s - before[n]) * 1000 / calls, 1) for n, s in _used_s(pids).items()}
     made.set_campaign(calls_per_second=0.001)
-    _work(made, 3.0)
+    time.sleep(3.0)
     return found
+
+
+def _used_s(pids: dict[str, list[int]]) -> dict[str, float]:
+    return {name: sum(map(cpu_s, some)) for name, some in pids.items()}
 
 
 def _closed_between(db: Database, begin: datetime, end: datetime) -> dict[str, Any]:
@@ -222,9 +220,9 @@ def _paced(made: Floor, status: LabStatus, plan: Plan) -> dict[str, Any]:
     begin = clock.now()
     with Watcher(status) as watcher:
         made.set_campaign(calls_per_second=plan.rate)
-        _work(made, plan.paced_s + WARM_S)
+        time.sleep(plan.paced_s + WARM_S)
         made.set_campaign(calls_per_second=0.001)
-        _work(made, 2.0)
+        time.sleep(2.0)
     burst = int(plan.rate)
     with made.db.read() as s:
         query = select(Attempt.id, Attempt.sent_at).where(Attempt.placed_at >= begin).order_by(Attempt.sent_at)

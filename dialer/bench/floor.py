@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,9 @@ DISPOSITION = "refused_hard"
 """What robots save: it closes the contact, so that no retry comes due in mid-bench."""
 FIRST_NUMBER = 79_160_000_000
 BATCH = 5_000
+_WRAPPING_UP = select(OperatorSession.user_id, OperatorSession.attempt_id).where(
+    OperatorSession.state == OperatorState.WRAP_UP
+)
 
 
 @dataclass
@@ -65,16 +69,20 @@ class Floor:
             query = select(func.count()).select_from(OperatorSession).where(OperatorSession.state.in_(states))
             return s.scalar(query) or 0
 
-    def save_wrap_ups(self) -> int:
-        """Every robot that wraps up saves, in a transaction of its own, as their pages would; returns how many did."""
+    def save_wrap_ups(self, now: datetime | None = None, share: tuple[int, int] = (0, 1)) -> int:
+        """Every robot that wraps up saves, in a transaction of its own, as their pages would; returns how many did.
+
+        ``share`` (k, n): only the k-th n-th of the operators.
+        """
         with self.db.read() as s:
-            query = select(OperatorSession.user_id, OperatorSession.attempt_id)
-            rows = s.execute(query.where(OperatorSession.state == OperatorState.WRAP_UP)).all()
+            rows = s.execute(_WRAPPING_UP).all()
         saved = 0
         for user_id, attempt_id in rows:
+            if user_id % share[1] != share[0]:
+                continue
             try:
                 with self.db.write() as s:
-                    wrap_up.save(s, attempt_id or "", user_id, DISPOSITION, clock.now())
+                    wrap_up.save(s, attempt_id or "", user_id, DISPOSITION, now or clock.now())
                     saved += 1
             except Refusal:
                 continue  # the engine was quicker

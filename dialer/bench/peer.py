@@ -61,7 +61,7 @@ class Peer:
     registered: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.sip = _socket(self.port)
+        self.sip = _socket(self.port, 4 * 2**20)
         self.port = int(self.sip.getsockname()[1])
         self._passwords: dict[str, str] = {}
         self._selector = selectors.DefaultSelector()
@@ -193,7 +193,8 @@ class Peer:
         if party is None:
             user = _search(r"^INVITE sip:([^@;>]+)@", message)
             party = self.parties[call_id] = Party(call_id, user, _socket(), request=message)
-            self._selector.register(party.rtp, selectors.EVENT_READ, party)
+            if self.loud:  # who does not listen lets what arrives be dropped by the system
+                self._selector.register(party.rtp, selectors.EVENT_READ, party)
             self._reply(message, "180 Ringing")
         party.far = ("127.0.0.1", int(_search(r"m=audio (\d+)", message) or 0))
         party.alaw = bool(re.search(r"m=audio \d+ RTP/AVP 8", message))
@@ -207,7 +208,8 @@ class Peer:
         if party is None or self.parties.pop(party.call_id, None) is None:
             return
         party.over = True
-        self._selector.unregister(party.rtp)
+        if self.loud:
+            self._selector.unregister(party.rtp)
         party.rtp.close()
         self.done.append(party)
 
@@ -259,9 +261,9 @@ def user_is_number(user: str) -> bool:
     return user.lstrip("+").isdigit()
 
 
-def _socket(port: int = 0) -> socket.socket:
+def _socket(port: int = 0, room: int = 64 * 1024) -> socket.socket:
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 * 2**20)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, room)
     sock.bind(("127.0.0.1", port))
     sock.setblocking(False)
     return sock

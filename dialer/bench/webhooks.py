@@ -54,6 +54,9 @@ class Plan:
     burst_s: float = 10.0
 
 
+QUICK = Plan(rate=20.0, seconds=2.0, burst=40.0, burst_s=1.0)
+
+
 def run(plan: Plan, kind: str) -> dict[str, Any]:
     """Measure on ``kind`` (postgresql or sqlite). Raises BadInput where no PostgreSQL is installed."""
     before = machine()
@@ -225,8 +228,11 @@ def lines(found: dict[str, Any]) -> list[str]:
 @click.option("--seconds", default=60.0, show_default=True)
 @click.option("--burst", default=400.0, show_default=True)
 @click.option("--burst-seconds", default=10.0, show_default=True)
+@click.option("--quick", is_flag=True, help="A few seconds at a low rate, and no figure to quote.")
 @click.option("--json", "as_json", is_flag=True)
-def command(kind: str, rate: float, seconds: float, burst: float, burst_seconds: float, as_json: bool) -> None:
+def command(
+    kind: str, rate: float, seconds: float, burst: float, burst_seconds: float, quick: bool, as_json: bool
+) -> None:
     """Take Twilio's signed webhooks at a rate and in a burst."""
-    found = run(Plan(rate, seconds, burst, burst_seconds), kind)
+    found = run(QUICK if quick else Plan(rate, seconds, burst, burst_seconds), kind)
     click.echo(json.dumps(found) if as_json else "\n".join(lines(found)))
