@@ -87,6 +87,7 @@ def follow(
     elif chosen.next == "suppress":
         campaign = s.get_one(Campaign, attempt.campaign_id)
         contact.state, contact.held_by, contact.due_at = ContactState.SUPPRESSED, "suppressed", None
+        s.flush()  # what else has this number is settled by what stands in the database
         suppression.add(s, attempt.to_number, now, scope_id=campaign.project_id, source="operator", added_by=by)
     elif chosen.next in ("close", "lead", "callback"):
         _close(contact)

@@ -18,6 +18,7 @@ from dialer.rules.words import AttemptState, OperatorState
 from dialer.store.calls import Attempt
 from dialer.store.desk import OperatorSession
 from dialer.store.outbox import tell
+from dialer.store.projects import Campaign
 
 
 def save(
@@ -50,6 +51,7 @@ def save(
     if callback_at is not None and chosen.next == "callback":
         callbacks.make(s, attempt.contact_id, callback_at, user_id, now, callback_owner, team_id=callback_team)
     theirs = callback_owner or callback_team
+    campaign = s.get_one(Campaign, attempt.campaign_id)  # held here, so that all who look it up below find it
     with s.no_autoflush:  # all that it looks up is of other calls, or locked by this transaction
         next_step.follow(s, attempt, disposition, now, callback_at=callback_at, callback_owner=theirs, by=user_id)
     attempt.disposition, attempt.disposed_by = disposition, user_id
@@ -57,7 +59,7 @@ def save(
     contract.disposed(s, attempt, chosen, now)
     session.free(s, row, now)
     tell(s, now, "call", f"user:{user_id}", attempt=attempt.id, state=attempt.state.value)
-    tell(s, now, "campaign", f"campaign:{attempt.campaign_id}", campaign=attempt.campaign_id)
+    tell(s, now, "campaign", f"campaign:{campaign.id}", campaign=campaign.id)
     return attempt
 
 

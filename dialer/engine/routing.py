@@ -94,10 +94,11 @@ def name_of(attempt: Attempt) -> str:
 
 def refused(t: Turn, attempt: Attempt, reason: str) -> None:
     """The network's front door refused an attempt, now disposed of: another route may take its contact."""
-    campaign = t.s.get_one(Campaign, attempt.campaign_id)
+    campaign = t.campaign(attempt.campaign_id)
     if not campaign.routes or reason == TOO_LATE:
         return
     note_error(t, attempt, reason)
+    t.s.flush()  # the chooser counts refusals in the database, this one too
     chooser = Chooser(t, campaign)
     tried = chooser.refused_lately([attempt.contact_id]).get(attempt.contact_id, set())
     if {route.name for route in routes.of(campaign)} - tried - {name_of(attempt)}:
@@ -106,7 +107,7 @@ def refused(t: Turn, attempt: Attempt, reason: str) -> None:
 
 def note_error(t: Turn, attempt: Attempt, reason: str) -> None:
     """A network error: the route comes closer to a rest."""
-    if t.s.get_one(Campaign, attempt.campaign_id).routes:
+    if t.campaign(attempt.campaign_id).routes:
         after = routes.note_error(t.s, name_of(attempt), reason, t.now)
         if after.resting_until is not None:
             log.warning("route %s rests until %s", name_of(attempt), after.resting_until.isoformat())
@@ -115,7 +116,7 @@ def note_error(t: Turn, attempt: Attempt, reason: str) -> None:
 
 def carried(t: Turn, attempt: Attempt) -> None:
     """The network carried this call: its route is well."""
-    if t.s.get_one(Campaign, attempt.campaign_id).routes:
+    if t.campaign(attempt.campaign_id).routes:
         routes.note_success(t.s, name_of(attempt), t.now)
 
 
