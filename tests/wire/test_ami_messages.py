@@ -100,3 +100,17 @@ def test_no_bytes_whatever_break_the_reader_or_depend_on_the_cut(data: bytes, cu
     whole = [m.multi for m in feed(data + tail)]
     assert [m.multi for m in feed(*pieces, tail)] == whole
     assert whole[-1].get("Event") == ["Last"]
+
+
+WORDS = st.text("abcXYZ-019", min_size=1, max_size=6)
+VALUES = st.text("abc: \tИ", max_size=12)
+
+
+@given(st.lists(st.tuples(WORDS, VALUES), min_size=1, max_size=8), st.sampled_from([b"\r\n", b"\n"]))
+def test_a_header_is_found_whether_one_is_asked_for_or_all(pairs: list[tuple[str, str]], end: bytes) -> None:
+    block = end.join(f"{name}: {value}".encode() for name, value in pairs) + end * 2
+    (message,) = feed(block)
+    asked = {name: message.get(name) for name, _ in pairs}
+    assert asked == message.headers
+    assert message.get("absent", "none") == "none"
+    assert message.name == "" and feed(b"Event: E\r\n" + block)[0].name == "E"

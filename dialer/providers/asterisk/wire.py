@@ -78,8 +78,14 @@ class Message(ManagerMsg):
         return self.get("ActionID") if b"ActionID" in self._block else ""
 
     def get(self, name: str, default: str = "") -> str:
-        """The first value of ``name``."""
-        return self.headers.get(name, default)
+        """The first value of ``name``; found in the text itself, since of most messages few lines are wanted."""
+        text = self.text
+        start = 0 if text.startswith(f"{name}:") else text.find(f"\n{name}:") + 1
+        if start == 0 and not text.startswith(f"{name}:"):
+            return self.headers.get(name, default)
+        start += len(name) + 1
+        end = text.find("\n", start)
+        return text[start : end if end >= 0 else None].strip(" \t\r")
 
     @property
     def is_event(self) -> bool:
