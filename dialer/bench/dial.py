@@ -49,7 +49,7 @@ WARM_S = 3.0
 class Plan:
     """How much of it: seconds of each bare leg, of the whole way, of the fixed rate, and its calls per second."""
 
-    operators: int = 60
+    operators: int = 40
     bare_s: float = 12.0
     whole_s: float = 30.0
     paced_s: float = 60.0
