@@ -41,6 +41,11 @@ class Inbox:
         """Something came."""
         self._queue.put(item)
 
+    @property
+    def waiting(self) -> bool:
+        """Whether something came that no turn has taken in."""
+        return not self._queue.empty()
+
     def wait(self) -> None:
         """Wait for what is in haste, or until calls may be placed; take in what is there."""
         end = self._next_s()
@@ -56,7 +61,7 @@ class Inbox:
 
     def take(self) -> None:
         """Take in what is there."""
-        while not self._queue.empty() and len(self.kept) < BATCH:
+        while self.waiting and len(self.kept) < BATCH:
             self._take_in(self._queue.get_nowait())
 
     def _take_in(self, item: Item | None) -> None:
