@@ -35,20 +35,16 @@ clean: ## throw away what set-up and the demo made in this folder
 	rm -rf .venv node_modules var build *.egg-info webapp/static/vendor $(MO) .ci/.packages
 
 .venv/.done: setup.cfg pyproject.toml
-	@echo "· Python packages"
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check -e '.[postgres,spss,dev]'
+	@test -x $(BIN)/python || sh .ci/step "Virtual environment" $(PYTHON) -m venv .venv
+	@sh .ci/step "Python packages" $(BIN)/python -m pip install -qq --disable-pip-version-check -e '.[postgres,spss,dev]'
 	@touch $@
 
 $(VENDOR): package.json package-lock.json webapp/vendor.mjs
-	@echo "· browser assets"
-	@npm ci --silent --no-audit --no-fund
-	@node webapp/vendor.mjs
+	@sh .ci/step "Browser assets" sh -c 'npm ci --silent --no-audit --no-fund && node webapp/vendor.mjs'
 	@touch $@
 
 $(MO): webapp/translations/ru/LC_MESSAGES/messages.po .venv/.done
-	@echo "· translations"
-	@$(BIN)/pybabel -q compile -d webapp/translations
+	@sh .ci/step "Translations" $(BIN)/pybabel -q compile -d webapp/translations
 
 .ci/.packages:
 	@sh .ci/packages

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, available_timezones
 
 from flask import Flask, request, session
@@ -34,6 +35,11 @@ def zone() -> str:
 def zone_info() -> ZoneInfo:
     """The same as an object."""
     return ZoneInfo(zone())
+
+
+def midnight() -> datetime:
+    """When the day of the person at the browser began."""
+    return datetime.now(zone_info()).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
 
 
 def set_up(app: Flask, settings: Settings) -> None:

@@ -22,8 +22,7 @@ class Place:
     about: Any = ""
 
 
-PLACES = (
-    Place("home.show", _l("Home"), key="go-home"),
+PLACES = (  # the first page itself is behind the name in the corner
     Place("desk.show", _l("Desk"), "desk.use", "go-desk", _l("Calls, the script and outcomes")),
     Place("leads.board", _l("Second line"), "lead.board", about=_l("Leads that wait, and by when")),
     Place(

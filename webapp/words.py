@@ -193,6 +193,7 @@ REASONS: dict[str, Any] = {
     "meeting": _l("Meeting"),
     "technical": _l("Technical trouble"),
     "personal": _l("Personal"),
+    "away": _l("Away"),
     "phone_lost": _l("Phone lost"),
     "page_lost": _l("Page closed"),
     "logout": _l("Logged out"),
@@ -223,6 +224,25 @@ def reason_label(code: str) -> str:
     return str(REASONS.get(code, code))
 
 
+FIELDS: dict[str, Any] = {
+    "city": _l("City"),
+    "region": _l("Region"),
+    "position": _l("Position"),
+    "country": _l("Country"),
+    "website": _l("Website"),
+    "address": _l("Address"),
+    "industry": _l("Industry"),
+    "comment": _l("Comment"),
+    "source": _l("Source"),
+}
+"""Fields of a contact that the import knows by name (``dialer.lists.headings``)."""
+
+
+def field_label(name: str) -> str:
+    """A contact's field; a column of the customer's own keeps the name it had in the file."""
+    return str(FIELDS.get(name, name))
+
+
 TEMPERATURES: dict[str, Any] = {"hot": _l("Hot"), "warm": _l("Warm"), "cold": _l("Cold")}
 
 
@@ -246,6 +266,7 @@ def attach(app: Flask) -> None:
         tone=tone,
         rule=rule_label,
         reason=reason_label,
+        field=field_label,
         disposition=disposition_label,
         temperature=temperature_label,
     )

@@ -34,6 +34,7 @@ CAST = (
     Person("pavel", "Павел Климов", Duty.PROJECT_MANAGER, "ru"),
     Person("olga", "Ольга Титова", Duty.BASE_ADMIN, "ru"),
     Person("sasha", "Саша Миронов", Duty.SCRIPT_WRITER, "ru"),
+    Person("nina", "Нина Рейсова", Duty.CLIENT_VIEWER, "ru"),
     Person("admin", "Administrator", Duty.SYSTEM_ADMIN, "en"),
 )
 SHOWN = ("anna", "mark", "vera", "pavel")

@@ -13,12 +13,13 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
-from dialer.desk import handoffs, session
+from dialer.desk import drafts, handoffs, notes, session
 from dialer.desk.session import CLOSER_LINE
 from dialer.errors import Refusal
 from dialer.leads import funnel, packet
 from dialer.leads.figures import REASONS
 from dialer.rules.words import HandoffState, OperatorState, Stage
+from dialer.store.calls import Attempt
 from dialer.store.contacts import Contact
 from dialer.store.desk import Handoff, Lead
 from dialer.store.leads import HandoffPacket
@@ -86,6 +87,7 @@ def done(s: Session, closer_id: int, now: datetime) -> None:
     open_one = unsettled_for(s, closer_id)
     if open_one is not None and open_one.attempt_id == row.attempt_id:
         raise Refusal("judge_first")
+    _keep_note(s, row.attempt_id, closer_id, now)
     session.free(s, row, now)
 
 
@@ -159,7 +161,19 @@ def _free_after_call(s: Session, handoff: Handoff, closer_id: int, now: datetime
     """A lead that is judged after the call ends the closer's wrap-up."""
     row = session.get(s, closer_id, now)
     if handoff.live and row.state is OperatorState.WRAP_UP and row.attempt_id == handoff.attempt_id:
+        _keep_note(s, handoff.attempt_id, closer_id, now)
         session.free(s, row, now)
+
+
+def _keep_note(s: Session, attempt_id: str | None, closer_id: int, now: datetime) -> None:
+    """What the closer typed during the call becomes a note of the contact."""
+    attempt = s.get(Attempt, attempt_id) if attempt_id else None
+    if attempt is None:
+        return
+    words = drafts.words_of(s, attempt.id, closer_id)["note"]
+    if words.strip():
+        notes.add(s, attempt.contact_id, closer_id, words, now, attempt.id)
+    drafts.drop(s, attempt.id, closer_id)
 
 
 def _offered_to(s: Session, handoff_id: int, closer_id: int) -> Handoff:

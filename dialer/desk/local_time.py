@@ -7,7 +7,7 @@ May import the standard library only.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 MORNING_HOUR = 10
@@ -46,6 +46,20 @@ def at_callee(names: str, now: datetime) -> LocalTime:
     clocks = sorted((now.astimezone(ZoneInfo(z)) for z in found), key=lambda c: c.replace(tzinfo=None))
     ordered = tuple(dict.fromkeys(str(c.tzinfo) for c in clocks))
     return LocalTime(ordered, clocks[0], clocks[-1])
+
+
+def instant(names: str, written: str, now: datetime) -> datetime | None:
+    """The instant meant by ``2026-03-05T10:00`` on the callee's clocks (an offset in it is kept); None if unreadable.
+
+    With several possible zones it is the westernmost one's clock, as in :func:`quick_times`.
+    """
+    try:
+        at = datetime.fromisoformat(written)
+    except ValueError:
+        return None
+    if at.tzinfo is None:
+        at = at.replace(tzinfo=ZoneInfo(at_callee(names, now).zones[0]))
+    return at.astimezone(UTC)
 
 
 def quick_times(names: str, now: datetime) -> list[tuple[str, datetime]]:

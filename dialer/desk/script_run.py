@@ -251,7 +251,10 @@ def _move(call: _Open, move: Move) -> Moved:
     try:
         moved = move(script, position, call.context)
     except MoveRefused as refused:
-        raise Refusal("script_refused", reason=refused.code, texts=refused.texts, fields=refused.fields) from refused
+        labels = {name: dict(script.fields[name].labels) for name in refused.fields if name in script.fields}
+        raise Refusal(
+            "script_refused", reason=refused.code, texts=refused.texts, fields=refused.fields, labels=labels
+        ) from refused
     moved = quotas.mind(s, attempt.campaign_id, script, moved, call.context)
     _mind_recording(s, attempt, script, position, moved.position, call.now)
     _store(s, run, attempt, moved, call.now)

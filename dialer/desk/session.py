@@ -6,6 +6,7 @@ transaction; the row is locked while it moves. Raises Refusal(``not_now``) where
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,12 +20,15 @@ from dialer.rules.states import IllegalTransition, step
 from dialer.rules.words import CampaignState, OperatorState
 from dialer.store.desk import OperatorMove, OperatorSession
 from dialer.store.outbox import ask_engine, tell
-from dialer.store.projects import Campaign, CampaignMember
+from dialer.store.projects import Campaign, CampaignMember, Project
 from dialer.store.transaction import append, held, remember
 
 PAUSE_REASONS = ("break", "lunch", "training", "meeting", "technical", "personal")
 """Codes; the pages translate them."""
+AWAY = "away"
+"""Paused by the clock: a wrap-up ended without a sign of them. Whoever answers next must not meet silence (P4)."""
 CLOSER_LINE = 2
+WORKABLE = (CampaignState.RUNNING, CampaignState.PAUSED)
 IN_CALL = (OperatorState.TALKING, OperatorState.DIALLING, OperatorState.WRAP_UP)
 
 _READY = (
@@ -95,11 +99,11 @@ def connect(s: Session, user_id: int, campaign_id: int, now: datetime) -> Operat
     if member is None:
         raise Refusal("not_a_member")
     campaign = s.get_one(Campaign, campaign_id)
-    if campaign.state not in (CampaignState.RUNNING, CampaignState.PAUSED):
+    if campaign.state not in WORKABLE:
         raise Refusal("campaign_not_running")
     row = get(s, user_id, now)
     row.campaign_id, row.line = campaign_id, member.line
-    move(s, row, OperatorEvent.CONNECT, now, reason="", pause_after="", seen_at=now, attempt_id=None)
+    move(s, row, OperatorEvent.CONNECT, now, reason="", pause_after="", seen_at=None, attempt_id=None)
     if member.line == CLOSER_LINE:
         move(s, row, OperatorEvent.PHONE_UP, now)
     else:
@@ -158,7 +162,7 @@ def leave(s: Session, user_id: int, now: datetime) -> OperatorSession:
 
 
 def seen(s: Session, user_id: int, now: datetime) -> None:
-    """A sign of life of the user's page."""
+    """A sign of life of the user's page or program; who has given one and then gives none for long is sent offline."""
     row = s.get(OperatorSession, user_id)
     if row is not None:
         row.seen_at = now
@@ -172,6 +176,30 @@ def free(s: Session, row: OperatorSession, now: datetime) -> None:
         move(s, row, OperatorEvent.FREED_PAUSED, now, reason=row.pause_after, attempt_id=None, pause_after="")
     else:
         move(s, row, OperatorEvent.FREED_READY, now, reason="", attempt_id=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A campaign somebody may work in now, on this line."""
+
+    campaign_id: int
+    name: str
+    project: str
+    state: CampaignState
+    line: int
+
+
+def campaigns_of(s: Session, user_id: int) -> list[Work]:
+    """Campaigns that this person may begin to work in now; those that run first."""
+    rows = s.execute(
+        select(Campaign, Project.name, CampaignMember.line)
+        .join(Project, Project.id == Campaign.project_id)
+        .join(CampaignMember, CampaignMember.campaign_id == Campaign.id)
+        .where(CampaignMember.user_id == user_id, Campaign.state.in_(WORKABLE))
+        .order_by(Campaign.id)
+    )
+    found = [Work(campaign.id, campaign.name, name, campaign.state, line) for campaign, name, line in rows]
+    return sorted(found, key=lambda work: work.state is not CampaignState.RUNNING)
 
 
 def longest_ready(s: Session, campaign_id: int, line: int) -> OperatorSession | None:

@@ -1,24 +1,28 @@
 """The wrap-up: disposition, note and next step of a call, written in one transaction (P3).
 
-A first-line operator may save as soon as the call is over for them, also while a closer goes on talking. A saved
-disposition stays; ``correct`` may follow later. May import ``dialer.store``, ``dialer.rules`` and this room.
+A first-line operator may save as soon as the call is over for them, also while a closer goes on talking. What nobody
+saves ends by the clock (``by_clock``). May import ``dialer.store``, ``dialer.rules`` and this room.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from dialer import ledger
-from dialer.desk import callbacks, contract, next_step, notes, session
+from dialer.desk import callbacks, contract, drafts, local_time, next_step, notes, session
 from dialer.errors import Refusal
 from dialer.rules.attempt_states import AttemptEvent
 from dialer.rules.words import AttemptState, OperatorState
 from dialer.store.calls import Attempt
+from dialer.store.contacts import Contact, ZoneSet
 from dialer.store.desk import OperatorSession
 from dialer.store.outbox import tell
 from dialer.store.projects import Campaign
+
+SHORTEST_S = 10
 
 
 def save(
@@ -72,3 +76,47 @@ def _check(row: OperatorSession, attempt: Attempt | None, user_id: int) -> None:
         raise Refusal("call_not_over")
     if row.attempt_id != attempt.id and attempt.state is not AttemptState.ENDED:
         raise Refusal("not_your_call")
+
+
+def by_clock(s: Session, row: OperatorSession, attempt: Attempt, now: datetime) -> None:
+    """The wrap-up's time is over: keep what was typed, and free the operator.
+
+    An outcome that was chosen is saved as if by them; without one it is ``no_disposition``. Who neither chose nor typed
+    anything is not there: they are paused, so that the next person who answers does not meet silence (P4).
+    """
+    words = drafts.words_of(s, attempt.id, row.user_id)
+    try:
+        _save_draft(s, row, attempt, words, now)
+    except Refusal:
+        _leave_open(s, row, attempt, words, now)
+    drafts.drop(s, attempt.id, row.user_id)
+
+
+def _save_draft(s: Session, row: OperatorSession, attempt: Attempt, words: Mapping[str, str], now: datetime) -> None:
+    """All or nothing. Raises Refusal as ``save`` does."""
+    contact = s.get_one(Contact, attempt.contact_id)
+    at = local_time.instant(s.get_one(ZoneSet, contact.zone_set_id).names, words["callback_at"], now)
+    wanted = words["callback_owner"] or "me"
+    team = callbacks.team_of(s, row.user_id, attempt.campaign_id) if wanted == "team" else None
+    with s.begin_nested():
+        save(
+            s, attempt.id, row.user_id, words["disposition"], now,
+            note=words["note"], callback_at=at,
+            callback_owner=row.user_id if wanted == "me" else None, callback_team=team,
+        )  # fmt: skip
+
+
+def _leave_open(s: Session, row: OperatorSession, attempt: Attempt, words: Mapping[str, str], now: datetime) -> None:
+    if words["note"].strip():
+        notes.add(s, attempt.contact_id, row.user_id, words["note"], now, attempt.id)
+    elif not any(words.values()) and not row.pause_after and _time_to_act(row):
+        row.pause_after = session.AWAY
+    next_step.follow(s, attempt, next_step.NO_DISPOSITION, now)
+    attempt.disposition = next_step.NO_DISPOSITION
+    ledger.move(s, attempt, AttemptEvent.DISPOSED, now, {"disposition": attempt.disposition, "by": "clock"})
+    session.free(s, row, now)
+
+
+def _time_to_act(row: OperatorSession) -> bool:
+    """A wrap-up of a few seconds is over before anybody can act: it says nothing about who is there."""
+    return row.wrap_until_at is not None and (row.wrap_until_at - row.since_at).total_seconds() >= SHORTEST_S

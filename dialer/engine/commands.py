@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from dialer import ledger
 from dialer.desk import next_step, session
-from dialer.engine import handoffs, listening, phones, settle
+from dialer.engine import by_hand, handoffs, listening, phones, settle
 from dialer.engine.turn import Turn
 from dialer.errors import Refusal
 from dialer.rules.attempt_states import AttemptEvent
@@ -186,6 +186,7 @@ COMMANDS: Mapping[str, Callable[[Turn, int | None, Args], None]] = {
     "call.record": _record,
     "call.dial": _dial,
     "call.skip": _skip,
+    "call.by_hand": lambda t, user_id, args: by_hand.dial(t, user_id or 0, int(args.get("contact", 0))),
     "handoff.live": lambda t, user_id, args: handoffs.ring(t, int(args.get("handoff", 0))),
     "handoff.cancel": _handoff_cancel,
     "handoff.leave": _handoff_leave,

@@ -244,6 +244,7 @@ class Engine:
         self._each(t, "a lost phone", partial(phones.take_over_lost_calls, t), None)
         if self.steady() - self._pruned_s > PRUNE_S:
             self._pruned_s = self.steady()
+            phones.end_unseen(t)
             t.s.execute(delete(Outbox).where(Outbox.at < t.now - OUTBOX_KEPT))
             self._words.forget(t.s, t.now)
             self._each(t, "the rest of numbers", partial(routing.look_at_numbers, t), None)

@@ -108,7 +108,11 @@ def place(t: Turn, campaign: Campaign, n: int, operator: OperatorSession | None 
 
 
 def place_claimed(
-    t: Turn, campaign: Campaign, contacts: Iterable[Contact], operator: OperatorSession | None = None
+    t: Turn,
+    campaign: Campaign,
+    contacts: Iterable[Contact],
+    operator: OperatorSession | None = None,
+    mode: Mode | None = None,
 ) -> list[Attempt]:
     """Ask the gate about claimed contacts; those it allows become attempts, the others are held by their rule."""
     contacts = list(contacts)
@@ -138,6 +142,7 @@ def place_claimed(
                 number,
                 t.now,
                 **routing.columns(way),
+                mode=mode,
                 operator_id=operator.user_id if operator else None,
                 script_version_id=version,
             )

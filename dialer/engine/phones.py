@@ -22,6 +22,9 @@ from dialer.store.people import User
 RING_S = 20
 LOST_S = 20
 """How long a contact hears music while the operator's phone is rung again; then somebody else takes over."""
+UNSEEN_S = 150
+"""Without a sign of life for so long somebody's page is gone; a browser lets a hidden page tick once a minute."""
+_UNSEEN = (OperatorState.CONNECTING, OperatorState.READY, OperatorState.PREVIEWING, OperatorState.PAUSED)
 
 _LOST = (
     select(OperatorSession)
@@ -114,6 +117,17 @@ def _lost_in_call(t: Turn, row: OperatorSession) -> None:
     if attempt is not None and attempt.state is AttemptState.CONNECTED and attempt.closer_id is None:
         leg = attempt.id
         t.request(leg, lambda: t.provider.hold(leg))
+
+
+def end_unseen(t: Turn) -> None:
+    """Send those offline whose page closed without a word: a call or a lead would come to an empty chair."""
+    query = select(OperatorSession).where(
+        OperatorSession.state.in_(_UNSEEN), OperatorSession.seen_at <= t.now - timedelta(seconds=UNSEEN_S)
+    )
+    for row in t.s.scalars(query.with_for_update(skip_locked=True)).all():
+        give_back_preview(t, row)
+        session.move(t.s, row, OperatorEvent.LOGOUT, t.now, reason="page_lost", pause_after="", attempt_id=None)
+        hang_up(t, row.user_id)
 
 
 def take_over_lost_calls(t: Turn) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from dialer import ledger
-from dialer.desk import next_step, session
+from dialer.desk import next_step, session, wrap_up
 from dialer.engine import handoffs, listening, lookups
 from dialer.engine.turn import Turn
 from dialer.rules.attempt_states import AttemptEvent
@@ -70,15 +70,14 @@ def dispose(t: Turn, attempt: Attempt) -> None:
 
 
 def close_late_wrap_ups(t: Turn) -> None:
-    """End the wrap-ups whose time is over with the disposition ``no_disposition``; operators are free again."""
+    """End the wrap-ups whose time is over; their operators are free again."""
     for row in t.s.scalars(lookups.LATE, {"now": t.now}).all():
         attempt = ledger.get(t.s, row.attempt_id) if row.attempt_id else None
         if attempt is not None and attempt.disposition is None and attempt.operator_id == row.user_id:
-            next_step.follow(t.s, attempt, next_step.NO_DISPOSITION, t.now)
-            attempt.disposition = next_step.NO_DISPOSITION
-            ledger.move(t.s, attempt, AttemptEvent.DISPOSED, t.now, {"disposition": attempt.disposition, "by": "clock"})
+            wrap_up.by_clock(t.s, row, attempt, t.now)
             t.touch(attempt.campaign_id)
-        session.free(t.s, row, t.now)
+        else:
+            session.free(t.s, row, t.now)
 
 
 def free_who_waits(t: Turn, attempt: Attempt) -> None:

@@ -24,7 +24,7 @@ class OperatorSession(Base):
     state: Mapped[OperatorState] = mapped_column(Word(OperatorState), default=OperatorState.OFFLINE)
     since_at: Mapped[datetime] = mapped_column(Utc)
     reason: Mapped[str] = mapped_column(String(60), default="")
-    """Why paused or offline: a pause reason's code, or ``phone_lost``, ``page_lost``, ``logout``."""
+    """Why paused or offline: a pause reason's code, or ``away``, ``phone_lost``, ``page_lost``, ``logout``."""
     pause_after: Mapped[str] = mapped_column(String(60), default="")
     """Set while in a call: pause with this reason once the wrap-up is saved."""
     leg: Mapped[str] = mapped_column(String(64), default="")
@@ -38,7 +38,7 @@ class OperatorSession(Base):
     """When the wrap-up ends by itself; typing moves it on."""
     muted: Mapped[bool] = mapped_column(default=False)
     seen_at: Mapped[datetime | None] = mapped_column(Utc)
-    """Last sign of life of their page."""
+    """Last sign of life of their page or program; empty while none has been given in this session."""
     version: Mapped[int] = mapped_column(default=0)
 
 

@@ -9,13 +9,16 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from dialer import clock
 from dialer.people import accounts
 from dialer.rules.words import Duty
 from dialer.settings import Settings
 from dialer.store import Database
 from dialer.store.people import User
 from tests.conftest import NOON
+from tests.support import floor
 from tests.support.chromium import FLAGS, program, served
+from tests.support.floor import Floor
 from tests.support.web import World, make_world
 from webapp import create_app
 
@@ -125,3 +128,28 @@ def enter(site: str, open_browser: Callable[..., BrowserContext]) -> Callable[..
         return page
 
     return log_in
+
+
+@pytest.fixture
+def shop(lite: Database) -> Floor:
+    """A floor whose operator is in a call."""
+    built = floor.build(lite, clock.now(), language="en")
+    with lite.write() as s:
+        floor.past(s, built, clock.now())
+        floor.talk(s, built, clock.now())
+    return built
+
+
+@pytest.fixture
+def sit(lite: Database, site: str, enter: Callable[..., Page]) -> Callable[..., Page]:
+    """Open somebody's desk: ``sit(shop.operator)``."""
+
+    def open_desk(user_id: int, **options: object) -> Page:
+        with lite.read() as s:
+            user = s.get_one(User, user_id)
+        page = enter(user, permissions=["microphone"], **options)
+        page.goto(f"{site}/desk")
+        page.wait_for_selector("#desk[data-ready]")
+        return page
+
+    return open_desk

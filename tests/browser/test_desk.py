@@ -43,31 +43,6 @@ def tell_page(db: Database, user_id: int) -> None:
         tell(s, clock.now(), "operator", f"user:{user_id}")
 
 
-@pytest.fixture
-def shop(lite: Database) -> Floor:
-    """A floor whose operator is in a call."""
-    built = floor.build(lite, clock.now(), language="en")
-    with lite.write() as s:
-        floor.past(s, built, clock.now())
-        floor.talk(s, built, clock.now())
-    return built
-
-
-@pytest.fixture
-def sit(lite: Database, site: str, enter: Callable[..., Page]) -> Callable[..., Page]:
-    """Open somebody's desk: ``sit(shop.operator)``."""
-
-    def open_desk(user_id: int, **options: object) -> Page:
-        with lite.read() as s:
-            user = s.get_one(User, user_id)
-        page = enter(user, permissions=["microphone"], **options)
-        page.goto(f"{site}/desk")
-        page.wait_for_selector("#desk[data-ready]")
-        return page
-
-    return open_desk
-
-
 def until(condition: Callable[[], bool], page: Page) -> None:
     """Wait for something in the database; fail if it does not come about."""
     for _ in range(200):

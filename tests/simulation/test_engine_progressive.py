@@ -133,18 +133,6 @@ def test_a_pause_asked_for_in_a_call_begins_after_the_wrap_up(db: Database) -> N
     assert world.state(ana) is OperatorState.PAUSED and world.session(ana).reason == "lunch"
 
 
-def test_a_wrap_up_that_nobody_saves_ends_by_the_clock(db: Database) -> None:
-    world = worlds.make(db, wrap_up_s=30)
-    world.contact()
-    world.start()
-    ana = world.operator_ready()
-    world.run(2)
-    hang_up(world, ana)
-    world.run(31)
-    assert world.state(ana) is OperatorState.READY
-    assert world.attempts()[0].disposition == "no_disposition"
-
-
 def test_a_second_disposition_is_refused(db: Database) -> None:
     world = worlds.make(db)
     world.contact()

@@ -8,8 +8,10 @@ The OpenAPI description is made of the same shapes: ``GET /api/v1/openapi.json``
 from webapp.api import (
     appointments,
     calls,
+    campaign_changes,
     campaigns,
     contacts,
+    day,
     figures,
     handoffs,
     openapi,
@@ -17,6 +19,7 @@ from webapp.api import (
     rules,
     script,
     session,
+    suppression,
 )
 from webapp.api.room import blueprint
 
@@ -24,8 +27,10 @@ __all__ = [
     "appointments",
     "blueprint",
     "calls",
+    "campaign_changes",
     "campaigns",
     "contacts",
+    "day",
     "figures",
     "handoffs",
     "openapi",
@@ -33,4 +38,5 @@ __all__ = [
     "rules",
     "script",
     "session",
+    "suppression",
 ]

@@ -8,6 +8,7 @@ from dialer.rules.words import AttemptState, OperatorState
 from dialer.store.calls import Attempt
 from dialer.store.outbox import ask_engine
 from webapp.api import views
+from webapp.api.day_shapes import DraftIn, DraftOut
 from webapp.api.room import Ask, call
 from webapp.api.shapes import CallOut, DisposeIn, Done, KeysIn, ReasonIn, SessionOut
 
@@ -93,6 +94,16 @@ def _previewed(ask: Ask) -> int:
     if session.get(ask.s, ask.user.id, ask.now).state is not OperatorState.PREVIEWING:
         raise Refusal("not_now")
     return attempt.contact_id
+
+
+@call("POST", "/call/draft", takes=DraftIn, gives=DraftOut, tag=TAG)
+def keep_draft(ask: Ask, body: DraftIn) -> DraftOut:
+    """Keep the words of the wrap-up as they stand; the clock saves them if nobody does, and typing moves it on."""
+    ask.needs("desk.use")
+    drafts.save(ask.s, body.attempt_id, ask.user.id, body.model_dump(exclude_none=True), ask.now)
+    row = session.get(ask.s, ask.user.id, ask.now)
+    drafts.extend(ask.s, row, ask.now)
+    return DraftOut(until=row.wrap_until_at)
 
 
 @call("POST", "/call/dispose", takes=DisposeIn, gives=SessionOut, tag=TAG)

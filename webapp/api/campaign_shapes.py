@@ -100,6 +100,81 @@ class RestIn(Taken):
     reason: str = Field(default="", max_length=120)
 
 
+class CampaignChange(Taken):
+    """Only what is given is changed."""
+
+    name: str | None = Field(default=None, min_length=1, max_length=120)
+    mode: str | None = None
+    script_id: int | None = None
+    caller_id: str | None = Field(default=None, max_length=20, pattern=r"^(\+[1-9]\d{6,14})?$")
+    trunk: str | None = Field(default=None, max_length=60, pattern=r"^[A-Za-z0-9_.-]*$")
+    ring_s: int | None = Field(default=None, ge=5, le=120)
+    wrap_up_s: int | None = Field(default=None, ge=0, le=3600)
+    preview_s: int | None = Field(default=None, ge=5, le=600)
+    calls_per_second: float | None = Field(default=None, gt=0, le=200)
+    max_lines: int | None = Field(default=None, ge=1, le=2000)
+    retry_plan: str | None = None
+    record: bool | None = None
+    amd: bool | None = None
+    rules: dict[str, Any] | None = None
+
+
+class MemberOut(Shape):
+    """``line`` 1: first line, 2: closers."""
+
+    user_id: int
+    name: str
+    line: int
+
+
+class MemberList(Shape):
+    members: list[MemberOut]
+
+
+class MembersIn(Taken):
+    """Who works in the campaign from now on; nobody else does."""
+
+    operators: list[int] = Field(default_factory=list, max_length=1000)
+    closers: list[int] = Field(default_factory=list, max_length=1000)
+
+
+class ProjectOut(Shape):
+    id: int
+    name: str
+    client: str
+    kind: str
+    country: str
+
+
+class ProjectList(Shape):
+    projects: list[ProjectOut]
+
+
+class SuppressIn(Taken):
+    """``project_id`` null: everywhere, for those who may."""
+
+    number: str = Field(min_length=3, max_length=40)
+    project_id: int | None
+    reason: str = Field(min_length=1, max_length=200)
+
+
+class SuppressOut(Shape):
+    """``new`` is false where the number was on the list already."""
+
+    number: str
+    new: bool
+
+
+class SuppressedQuery(Taken):
+    number: str = Field(min_length=3, max_length=40)
+    project_id: int
+
+
+class SuppressedOut(Shape):
+    suppressed: bool
+    reason: str
+
+
 class WorkerOut(Shape):
     user_id: int
     name: str

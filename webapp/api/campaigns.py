@@ -42,8 +42,8 @@ def create_campaign(ask: Ask, body: CampaignIn) -> CampaignOut:
     if project is None:
         raise NotThere
     ask.needs("campaign.edit", project)
-    campaign = Campaign(**body.model_dump(exclude={"mode"}), mode=_mode(body.mode), created_at=ask.now)
-    _check(ask, campaign, project)
+    campaign = Campaign(**body.model_dump(exclude={"mode"}), mode=mode_of(body.mode), created_at=ask.now)
+    check(ask, campaign, project)
     ask.s.add(campaign)
     ask.s.flush()
     editing.changed(ask.s, campaign, ask.now)
@@ -51,14 +51,15 @@ def create_campaign(ask: Ask, body: CampaignIn) -> CampaignOut:
     return CampaignOut.model_validate(campaign)
 
 
-def _mode(text: str) -> Mode:
+def mode_of(text: str) -> Mode:
+    """Raises BadInput."""
     try:
         return Mode(text)
     except ValueError:
         raise BadInput(f"There is no mode {text!r}; choose one of {', '.join(Mode)}.") from None
 
 
-def _check(ask: Ask, campaign: Campaign, project: Project) -> None:
+def check(ask: Ask, campaign: Campaign, project: Project) -> None:
     """Raises BadInput for rules, a retry plan or a script that cannot be used; Refusal ``name_taken``."""
     try:
         rules_for(campaign, project)
@@ -70,7 +71,7 @@ def _check(ask: Ask, campaign: Campaign, project: Project) -> None:
     if campaign.script_id and (script is None or script.project_id != project.id):
         raise BadInput("This project has no such script.")
     same = select(Campaign.id).where(Campaign.project_id == project.id, Campaign.name == campaign.name)
-    if ask.s.scalar(same) is not None:
+    if ask.s.scalar(same.where(Campaign.id != (campaign.id or 0))) is not None:
         raise Refusal("name_taken")
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dialer.compliance.why import explain
+from dialer.desk import card_editing, notes
 from dialer.desk.card import card
-from dialer.errors import BadInput
+from dialer.errors import BadInput, Refusal
 from dialer.lists import adding
 from dialer.people import audit
 from dialer.people import projects as projects_of
@@ -14,7 +15,22 @@ from dialer.store.contacts import Contact
 from dialer.store.projects import Campaign
 from webapp.api import views
 from webapp.api.room import Ask, call
-from webapp.api.shapes import CardOut, ContactOut, ContactPage, ContactQuery, FullQuery, NewContactIn, WhyOut
+from webapp.api.shapes import (
+    BatchIn,
+    BatchLine,
+    BatchOut,
+    CardIn,
+    CardOut,
+    ContactOut,
+    ContactPage,
+    ContactQuery,
+    Done,
+    FullQuery,
+    NewContactIn,
+    NoteIn,
+    WhyOut,
+)
+from webapp.desk.room import refused_text
 from webapp.problems import NotThere
 
 TAG = "contacts"
@@ -72,6 +88,39 @@ def create_contact(ask: Ask, body: NewContactIn) -> ContactOut:
     campaign = _campaign(ask, body.campaign_id, "list.import")
     given = adding.Given(**body.model_dump(exclude={"campaign_id"}))
     return views.contact_out(adding.add(ask.s, campaign, given, ask.now))
+
+
+@call("PATCH", "/contacts/<int:contact_id>", takes=CardIn, gives=ContactOut, tag=TAG)
+def change_contact(ask: Ask, body: CardIn, contact_id: int) -> ContactOut:
+    """Change name, company or e-mail; what is not given stays."""
+    given = body.model_dump(exclude_none=True)
+    return views.contact_out(card_editing.change(ask.s, ask.user.id, contact_id, given, ask.now))
+
+
+@call("POST", "/contacts/batch", takes=BatchIn, gives=BatchOut, tag=TAG, creates=True)
+def create_contacts(ask: Ask, body: BatchIn) -> BatchOut:
+    """Put up to 500 contacts into campaigns; each is taken or refused by itself, and told so in its line."""
+    return BatchOut(lines=[_one_of_many(ask, one) for one in body.contacts])
+
+
+def _one_of_many(ask: Ask, one: NewContactIn) -> BatchLine:
+    campaign = _campaign(ask, one.campaign_id, "list.import")
+    try:
+        with ask.s.begin_nested():
+            made = adding.add(ask.s, campaign, adding.Given(**one.model_dump(exclude={"campaign_id"})), ask.now)
+            return BatchLine(id=made.id)
+    except Refusal as refusal:
+        return BatchLine(id=None, error=refusal.code, message=refused_text(refusal))
+    except BadInput as err:
+        return BatchLine(id=None, error="bad_input", message=str(err))
+
+
+@call("POST", "/contacts/<int:contact_id>/notes", takes=NoteIn, gives=Done, tag=TAG, creates=True)
+def add_note(ask: Ask, body: NoteIn, contact_id: int) -> Done:
+    """Write a note about a contact; everybody who calls them reads it."""
+    contact = _contact(ask, contact_id, "contact.edit")
+    notes.add(ask.s, contact.id, ask.user.id, body.text, ask.now)
+    return Done()
 
 
 @call("GET", "/contacts/<int:contact_id>/why", gives=WhyOut, tag=TAG)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dialer.desk import closing, handoffs
 from webapp.api.room import Ask, call
-from webapp.api.shapes import Done, HandoffIn, HandoffList, HandoffOut, ReasonIn, WaitingList, WaitingOut
+from webapp.api.shapes import AttemptIn, Done, HandoffIn, HandoffList, HandoffOut, RejectIn, WaitingList, WaitingOut
 
 TAG = "handoff"
 
@@ -15,6 +15,14 @@ def offer(ask: Ask, body: HandoffIn) -> HandoffOut:
     ask.needs("desk.use")
     how = handoffs.offer_live if body.live else handoffs.offer_listed
     return HandoffOut.model_validate(how(ask.s, body.attempt_id, ask.user.id, ask.now))
+
+
+@call("POST", "/handoffs/ask", takes=AttemptIn, gives=Done, tag=TAG)
+def ask_group_lead(ask: Ask, body: AttemptIn) -> Done:
+    """Ask the group lead to let a lead below the gate through."""
+    ask.needs("desk.use")
+    handoffs.ask_to_let_through(ask.s, body.attempt_id, ask.user.id, ask.now)
+    return Done()
 
 
 @call("POST", "/handoffs/<int:handoff_id>/cancel", gives=Done, tag=TAG)
@@ -78,11 +86,12 @@ def accept(ask: Ask, handoff_id: int) -> HandoffOut:
     return HandoffOut.model_validate(closing.accept(ask.s, handoff_id, ask.user.id, ask.now))
 
 
-@call("POST", "/handoffs/<int:handoff_id>/reject", takes=ReasonIn, gives=HandoffOut, tag=TAG)
-def reject(ask: Ask, body: ReasonIn, handoff_id: int) -> HandoffOut:
-    """The lead is not good, for a reason."""
+@call("POST", "/handoffs/<int:handoff_id>/reject", takes=RejectIn, gives=HandoffOut, tag=TAG)
+def reject(ask: Ask, body: RejectIn, handoff_id: int) -> HandoffOut:
+    """The lead is not good, for a reason that the operator reads."""
     ask.needs("desk.use")
-    return HandoffOut.model_validate(closing.reject(ask.s, handoff_id, ask.user.id, body.reason, ask.now))
+    settled = closing.reject(ask.s, handoff_id, ask.user.id, body.reason, ask.now, body.code)
+    return HandoffOut.model_validate(settled)
 
 
 @call("POST", "/handoffs/done", gives=Done, tag=TAG)

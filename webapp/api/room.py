@@ -26,6 +26,7 @@ from spectree.models import SecureType, SecuritySchemeData
 from sqlalchemy.orm import Session
 
 from dialer import clock
+from dialer.desk import session
 from dialer.errors import BadInput, Refusal
 from dialer.people import audit, authorize, tokens
 from dialer.store.people import User
@@ -130,6 +131,7 @@ def _answer(view: Callable[..., BaseModel], arguments: dict[str, Any], status: i
             if key and (kept := repeats.find(s, g.asks.id, key, repeats.fingerprint(request))):
                 return _json(kept.status, kept.body)
             made = view(Ask(s, g.asks, now), **arguments)
+            session.seen(s, g.asks.id, now)  # whoever asks is there
             content = made.model_dump(mode="json")
             if key:
                 repeats.keep(s, g.asks.id, key, repeats.fingerprint(request), status, content, now)

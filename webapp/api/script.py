@@ -13,6 +13,7 @@ from webapp.api.script_shapes import (
     MovedOut,
     NodeIn,
     RevisionIn,
+    WordsByField,
     WordsIn,
 )
 from webapp.api.shapes import Done
@@ -30,6 +31,14 @@ def answer(ask: Ask, body: AnswersIn) -> MovedOut:
     """Answer questions of the present step."""
     ask.needs("desk.use")
     return _out(script_run.answer(ask.s, body.attempt_id, ask.user.id, body.revision, body.values, ask.now))
+
+
+@call("POST", "/call/script/draft", takes=WordsByField, gives=Done, tag=TAG)
+def script_draft(ask: Ask, body: WordsByField) -> Done:
+    """Keep typed words that are not yet answers."""
+    ask.needs("desk.use")
+    script_run.save_draft(ask.s, body.attempt_id, ask.user.id, body.values, ask.now)
+    return Done()
 
 
 @call("POST", "/call/script/choose", takes=ChooseIn, gives=MovedOut, tag=TAG)

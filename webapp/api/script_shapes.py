@@ -94,6 +94,11 @@ class AnswersIn(_Taken):
     values: dict[str, Any] = Field(max_length=64)
 
 
+class WordsByField(_Taken):
+    attempt_id: str
+    values: dict[str, Any] = Field(max_length=64)
+
+
 class ChooseIn(_Taken):
     attempt_id: str
     revision: int

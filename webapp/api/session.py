@@ -2,12 +2,37 @@
 
 from __future__ import annotations
 
+from dialer import profiles
 from dialer.desk import callbacks, session
 from webapp.api import views
+from webapp.api.day_shapes import DispositionList, DispositionOut, PhoneOut, WorkList, WorkOut
 from webapp.api.room import Ask, call
 from webapp.api.shapes import CallbackList, CallbackOut, ConnectIn, Done, PauseIn, ReasonIn, SessionOut
+from webapp.desk import phone
 
 TAG = "session"
+
+
+@call("GET", "/session/campaigns", gives=WorkList, tag=TAG)
+def campaigns_to_work_in(ask: Ask) -> WorkList:
+    """Campaigns I may begin to work in now; those that run first."""
+    ask.needs("desk.use")
+    return WorkList(campaigns=[WorkOut.model_validate(row) for row in session.campaigns_of(ask.s, ask.user.id)])
+
+
+@call("GET", "/session/phone", gives=PhoneOut, tag=TAG)
+def get_phone(ask: Ask) -> PhoneOut:
+    """My own phone's account at the PBX or at Twilio, for a softphone or a robot; nobody else's."""
+    ask.needs("desk.use")
+    return PhoneOut.model_validate(phone.account(ask.user))
+
+
+@call("GET", "/dispositions", gives=DispositionList, tag="call")
+def list_dispositions(ask: Ask) -> DispositionList:
+    """Outcomes that a person may give, in the order of the desk, and what follows from each."""
+    ask.needs("desk.use")
+    given = [d for d in profiles.dispositions().values() if d.by == "operator"]
+    return DispositionList(dispositions=[DispositionOut.model_validate(d) for d in given])
 
 
 @call("GET", "/session", gives=SessionOut, tag=TAG)
@@ -47,7 +72,7 @@ def leave(ask: Ask) -> SessionOut:
 
 @call("POST", "/session/seen", gives=Done, tag=TAG)
 def seen(ask: Ask) -> Done:
-    """A sign of life: a session without one for long is ended."""
+    """A sign of life, as every other call is: a session without one for 150 s is ended, a call that is up is not."""
     ask.needs("desk.use")
     session.seen(ask.s, ask.user.id, ask.now)
     return Done()

@@ -125,7 +125,10 @@ class HandoffOut(Shape):
 
 
 class CallOut(Shape):
-    """The call on the desk: contact, script and what has been written down so far."""
+    """The call on the desk: contact, script and what has been written down so far.
+
+    ``lacks`` is what the lead is short of for the second line while ``may_hand_over`` is false.
+    """
 
     attempt_id: str
     state: str
@@ -138,11 +141,25 @@ class CallOut(Shape):
     script: ScriptOut | None
     bant: dict[str, int | None]
     handoff: HandoffOut | None
+    may_hand_over: bool
+    lacks: str
+    draft: dict[str, str]
 
 
 class HandoffIn(Taken):
     attempt_id: str
     live: bool = True
+
+
+class AttemptIn(Taken):
+    attempt_id: str
+
+
+class RejectIn(Taken):
+    """``code`` for the figures of the script; only ``other`` cannot do without words."""
+
+    reason: str = Field(default="", max_length=300)
+    code: str = "other"
 
 
 class WaitingOut(Shape):
@@ -219,6 +236,34 @@ class NewContactIn(Taken):
     city: str = Field(default="", max_length=100)
     priority: int = Field(default=0, ge=-1000, le=1000)
     fields: dict[str, str] = Field(default_factory=dict, max_length=100)
+
+
+class CardIn(Taken):
+    name: str | None = Field(default=None, max_length=200)
+    company: str | None = Field(default=None, max_length=300)
+    email: str | None = Field(default=None, max_length=254)
+
+
+class NoteIn(Taken):
+    text: str = Field(min_length=1, max_length=5000)
+
+
+class BatchIn(Taken):
+    contacts: list[NewContactIn] = Field(min_length=1, max_length=500)
+
+
+class BatchLine(Shape):
+    """``error`` and ``message`` say why this one was not taken; the others are."""
+
+    id: int | None
+    error: str = ""
+    message: str = ""
+
+
+class BatchOut(Shape):
+    """One line for each contact given, in their order."""
+
+    lines: list[BatchLine]
 
 
 class FullQuery(Taken):

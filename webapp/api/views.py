@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from dialer.desk import handoffs, script_run
+from dialer.desk import drafts, handoffs, script_run
 from dialer.desk.card import Card, card
 from dialer.desk.script_run import RunView
+from dialer.leads import gate
 from dialer.people import audit
 from dialer.store.calls import Attempt
 from dialer.store.contacts import Contact, ContactNumber
@@ -94,6 +95,7 @@ def call_out(ask: Ask, attempt: Attempt) -> CallOut:
     audit.write(ask.s, ask.now, ask.user.id, "contact.see", f"attempt:{attempt.id}")
     handoff = handoffs.of_attempt(ask.s, attempt.id)
     run = script_run.view(ask.s, attempt.id, attempt.operator_id or ask.user.id, ask.now)
+    standing = gate.look(ask.s, attempt, ask.now)
     return CallOut(
         attempt_id=attempt.id,
         state=attempt.state.value,
@@ -106,6 +108,9 @@ def call_out(ask: Ask, attempt: Attempt) -> CallOut:
         script=script_out(run),
         bant=script_run.bant(ask.s, attempt.id),
         handoff=HandoffOut.model_validate(handoff) if handoff else None,
+        may_hand_over=standing.open,
+        lacks=standing.standing.lacks,
+        draft=drafts.words_of(ask.s, attempt.id, ask.user.id),
     )
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from flask import Response, jsonify, request
 from flask_babel import gettext
@@ -49,25 +48,21 @@ def save(s: Session, now: datetime, form: Form) -> str:
     team = callbacks.team_of(s, my_id(), attempt.campaign_id) if wanted == "team" else None
     wrap_up.save(
         s, attempt_id, my_id(), form.get("disposition", ""), now,
-        note=form.get("note", ""), callback_at=_moment(s, attempt, form.get("callback_at", "")),
+        note=form.get("note", ""), callback_at=moment(s, attempt, form.get("callback_at", ""), now),
         callback_owner=my_id() if wanted == "me" else None, callback_team=team,
     )  # fmt: skip
     drafts.drop(s, attempt_id, my_id())
     return gettext("Saved.")
 
 
-def _moment(s: Session, attempt: Attempt, text: str) -> datetime | None:
+def moment(s: Session, attempt: Attempt, text: str, now: datetime) -> datetime | None:
     """A wall clock over there (``2026-03-05T10:00``) as an instant; what has an offset keeps it."""
     if not text:
         return None
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise Refusal("callback_needs_time") from None
-    if at.tzinfo is None:
-        zones = s.get_one(ZoneSet, s.get_one(Contact, attempt.contact_id).zone_set_id).names
-        at = at.replace(tzinfo=ZoneInfo(local_time.at_callee(zones, clock.now()).zones[0]))
-    return at.astimezone(UTC)
+    at = local_time.instant(s.get_one(ZoneSet, s.get_one(Contact, attempt.contact_id).zone_set_id).names, text, now)
+    if at is None:
+        raise Refusal("callback_needs_time")
+    return at
 
 
 @act("/desk/callbacks/<int:callback_id>/cancel")

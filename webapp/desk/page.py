@@ -17,7 +17,7 @@ from webapp.desk import snapshot
 from webapp.desk.room import blueprint, body, my_id
 from webapp.guards import needs
 from webapp.identity import me
-from webapp.language import chosen
+from webapp.language import chosen, midnight
 
 LOOKED = "desk_looked_at"
 WITH_SCRIPT = (OperatorState.PREVIEWING, OperatorState.DIALLING, OperatorState.TALKING, OperatorState.WRAP_UP)
@@ -29,7 +29,7 @@ def show() -> Any:
     """The whole page."""
     _meet_the_call()
     with reading() as s:
-        return render_template("desk/page.html", desk=snapshot.take(s, me(), clock.now(), chosen()))
+        return render_template("desk/page.html", desk=snapshot.take(s, me(), clock.now(), chosen(), midnight()))
 
 
 @blueprint.get("/desk/body")

@@ -25,6 +25,7 @@ def connect(s: Session, now: datetime, form: Form) -> None:
     if not form.get("campaign", "").isdigit():
         raise Refusal("not_a_member")
     session.connect(s, my_id(), int(form["campaign"]), now)
+    session.seen(s, my_id(), now)
 
 
 @act("/desk/ready")

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from flask import Blueprint, Response, make_response, render_template, request
+from flask_babel import format_datetime, gettext
 from sqlalchemy.orm import Session
 
 from dialer import clock
@@ -20,8 +21,9 @@ from webapp.data import reading, writing
 from webapp.desk import snapshot
 from webapp.guards import needs
 from webapp.identity import me
-from webapp.language import chosen
+from webapp.language import chosen, midnight
 from webapp.problems import sentence
+from webapp.words import rule_label
 
 blueprint = Blueprint("desk", __name__, template_folder="templates")
 SAID = "X-Desk-Said"
@@ -35,7 +37,7 @@ def body(status: int = 200, said: str = "", tone: str = "good") -> Response:
     """The page's body with, if there is something to say, one line for the person."""
     now = clock.now()
     with reading() as s:
-        shown = snapshot.take(s, me(), now, chosen())
+        shown = snapshot.take(s, me(), now, chosen(), midnight())
         response = make_response(render_template("desk/body.html", desk=shown), status)
     if said:
         response.headers[SAID] = quote(said)
@@ -65,12 +67,25 @@ def act(rule: str) -> Callable[[Act], Callable[..., Response]]:
 
 
 def refused_text(refusal: Refusal) -> str:
-    """What to tell the person; scripts bring their own sentences in both languages."""
+    """What to tell the person; scripts bring their own sentences in both languages, and name the questions meant."""
     texts = refusal.detail.get("texts")
     if not texts:
-        return sentence(refusal)
-    fields = refusal.detail.get("fields") or {}
-    return str(texts.get(chosen()) or texts["en"]) + (" " + ", ".join(fields) if fields else "")
+        return _rule_text(refusal) if refusal.detail.get("rule") else sentence(refusal)
+    said = str(texts.get(chosen()) or texts["en"])
+    labels = refusal.detail.get("labels") or {}
+    meant = [str(label.get(chosen()) or next(iter(label.values()))) for label in labels.values()]
+    return f"{said.rstrip('.')}: {', '.join(meant)}." if meant else said
+
+
+def _rule_text(refusal: Refusal) -> str:
+    """A rule of calling said no: which one, and when the call may be made (P6)."""
+    said = gettext("Not dialled: %(rule)s.", rule=rule_label(refusal.detail["rule"]))
+    next_at = refusal.detail.get("next_at")
+    return (
+        f"{said} {gettext('Possible from %(time)s.', time=format_datetime(next_at, 'd MMM, HH:mm'))}"
+        if next_at
+        else said
+    )
 
 
 def my_id() -> int:

@@ -14,18 +14,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dialer import profiles
-from dialer.desk import callbacks, closing, drafts, handoffs, leads, local_time, script_run
+from dialer.desk import callbacks, closing, drafts, handoffs, leads, local_time, my_day, script_run, session
 from dialer.desk.appointments import booking, slots
 from dialer.desk.appointments.slots import Slot
 from dialer.desk.callbacks import Badge, CallbackLine
 from dialer.desk.card import Card, card
 from dialer.desk.closing import WaitingLead
+from dialer.desk.my_day import MyDay
 from dialer.desk.script_run import RunView
-from dialer.desk.session import CLOSER_LINE
+from dialer.desk.session import CLOSER_LINE, Work
 from dialer.leads import gate
 from dialer.leads.gate import Gate
 from dialer.rules.dispositions import Disposition
-from dialer.rules.words import AttemptState, CampaignState, HandoffState, OperatorState
+from dialer.rules.words import AttemptState, HandoffState, OperatorState
 from dialer.store.appointments import Appointment
 from dialer.store.calls import Attempt
 from dialer.store.contacts import Contact
@@ -88,7 +89,7 @@ class Desk:
     session: OperatorSession
     campaign: Campaign | None
     project: Project | None
-    campaigns: list[tuple[Campaign, str]]
+    campaigns: list[Work]
     badge: Badge
     callbacks: list[CallbackLine]
     call: Call | None
@@ -99,6 +100,7 @@ class Desk:
     offered: Handoff | None
     unsettled: Handoff | None
     ready_closers: int
+    day: MyDay
 
     @property
     def closer(self) -> bool:
@@ -109,6 +111,13 @@ class Desk:
     def state(self) -> OperatorState:
         """The session's state."""
         return self.session.state
+
+    @property
+    def since_at(self) -> datetime:
+        """From when the clock of the state runs: a talk's from its first word, whoever joined it later."""
+        if self.state is OperatorState.TALKING and self.call and self.call.attempt.connected_at:
+            return self.call.attempt.connected_at
+        return self.session.since_at
 
     @property
     def chosen_outcome(self) -> str:
@@ -132,8 +141,8 @@ class Desk:
         return self.session.since_at + timedelta(seconds=self.campaign.preview_s)
 
 
-def take(s: Session, me: User, now: datetime, language: str) -> Desk:
-    """The desk of this person now."""
+def take(s: Session, me: User, now: datetime, language: str, midnight: datetime) -> Desk:
+    """The desk of this person now; their day began at ``midnight``."""
     row = s.get(OperatorSession, me.id) or _nobody(s, me, now)
     campaign = s.get(Campaign, row.campaign_id) if row.campaign_id else None
     known = profiles.dispositions()
@@ -145,7 +154,7 @@ def take(s: Session, me: User, now: datetime, language: str) -> Desk:
         session=row,
         campaign=campaign,
         project=s.get(Project, campaign.project_id) if campaign else None,
-        campaigns=_campaigns(s, me.id),
+        campaigns=session.campaigns_of(s, me.id),
         badge=callbacks.badge(s, me.id, now),
         callbacks=callbacks.for_user(s, me.id, limit=20),
         call=_call(s, me, row, now, language) if row.attempt_id else None,
@@ -156,6 +165,7 @@ def take(s: Session, me: User, now: datetime, language: str) -> Desk:
         offered=closing.ringing_for(s, me.id) if is_closer else None,
         unsettled=closing.unsettled_for(s, me.id) if is_closer else None,
         ready_closers=_ready_closers(s, row.campaign_id),
+        day=my_day.of(s, me.id, midnight, now),
     )
 
 
@@ -166,22 +176,6 @@ def _nobody(s: Session, me: User, now: datetime) -> OperatorSession:
         user_id=me.id, state=OperatorState.OFFLINE, since_at=now, line=line, reason="", pause_after="",
         leg="", leg_up=False, room="", muted=False, version=0,
     )  # fmt: skip
-
-
-def _campaigns(s: Session, user_id: int) -> list[tuple[Campaign, str]]:
-    """Campaigns this person may start to work in now, with their projects' names; running ones first."""
-    rows = s.execute(
-        select(Campaign, Project.name)
-        .join(Project, Project.id == Campaign.project_id)
-        .join(CampaignMember, CampaignMember.campaign_id == Campaign.id)
-        .where(
-            CampaignMember.user_id == user_id,
-            Campaign.state.in_((CampaignState.RUNNING, CampaignState.PAUSED)),
-        )
-        .order_by(Campaign.id)
-    )
-    found = [(campaign, name) for campaign, name in rows]
-    return sorted(found, key=lambda pair: pair[0].state is not CampaignState.RUNNING)
 
 
 def _call(s: Session, me: User, row: OperatorSession, now: datetime, language: str) -> Call | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -83,6 +83,14 @@ problems.SENTENCES.update(
     key_reused=_l("This Idempotency-Key was used for another request."),
     number_taken=_l("A contact of this campaign has this number already."),
     name_taken=_l("There is already a campaign of this name in the project."),
+    other_campaign=_l("This contact belongs to another campaign than the one you work in now."),
+    no_email=_l("This is no e-mail address."),
+    being_called=_l("This contact is being called at this moment."),
+    may_not_dial=_l("A rule of calling does not allow this call now."),
+    correct_late=_l("This outcome can no longer be changed: the call is not settled yet, or too long ago."),
+    correct_suppressed=_l("The number is on the do-not-call list. Only a base administrator can take it off."),
+    correct_moved_on=_l("This contact has been called again since: its newer call counts."),
+    correct_handed=_l("A closer has this lead already. Tell them what is wrong."),
     no_such_callback=_l("This callback is settled or somebody else's."),
 )
 
@@ -100,6 +108,7 @@ TEXTS.update(
     desk_mic_allowed=_l("The microphone is allowed."),
     desk_mic_ok=_l("The microphone hears you."),
     desk_mic_say=_l("Say something: the bar must move."),
+    desk_sound_played=_l("You should have heard a tone. If not, choose other headphones or turn them up."),
     desk_phone_ok=_l("The phone is connected."),
     desk_phone_wait=_l("The phone is connecting…"),
     desk_phone_refused=_l("The telephone network refused this phone's password or key. Ask your system administrator."),
@@ -113,6 +122,10 @@ TEXTS.update(
     desk_log_in=_l("Log in"),
 )
 
+REFUSED_LATER = ("not_your_call", "call_over", "not_now", "may_not_dial", "being_called", "campaign_not_running")
+"""What the engine may answer to something asked of it: the page was shown before the answer came."""
+TEXTS.update({f"refused_{code}": problems.SENTENCES[code] for code in REFUSED_LATER})
+
 keys.register(
     Shortcut("pick", ("Digit1",), "1 … 9", _l("Choose the answer; after the call, the outcome"), "desk"),
     Shortcut("outcome", ("Digit1",), "Shift 1 … 9", _l("Choose the outcome during the call"), "desk", shift=True),
@@ -124,6 +137,7 @@ keys.register(
     Shortcut("hold", ("KeyH",), "H", _l("Hold, take back"), "desk"),
     Shortcut("hand-over", ("KeyL",), "L", _l("Hand to a closer"), "desk"),
     Shortcut("ready", ("KeyR",), "R", _l("Ready"), "desk"),
+    Shortcut("my-day", ("KeyJ",), "J", _l("My calls today"), "desk"),
     Shortcut("pause", ("KeyP",), "P", _l("Pause"), "desk"),
     Shortcut("save", ("KeyS",), "S", _l("Save and next"), "desk"),
     Shortcut("dial", ("KeyD",), "D", _l("Dial the contact shown, answer the call"), "desk"),
@@ -147,6 +161,18 @@ def clock_there(there: LocalTime) -> str:
     """``11:42`` or, where the zone is not certain, ``11:42 – 14:42``."""
     early, late = f"{there.early:%H:%M}", f"{there.late:%H:%M}"
     return early if there.sure else f"{early} – {late}"
+
+
+def offsets(there: LocalTime) -> str:
+    """``UTC+4`` or, where the zone is not certain, ``UTC+2 … UTC+12``."""
+    first, last = _offset(there.early), _offset(there.late)
+    return first if there.sure else f"{first} … {last}"
+
+
+def _offset(clock: datetime) -> str:
+    minutes = int((clock.utcoffset() or timedelta()).total_seconds()) // 60
+    whole, rest = divmod(abs(minutes), 60)
+    return f"UTC{'-' if minutes < 0 else '+'}{whole}" + (f":{rest:02d}" if rest else "")
 
 
 def time_at(at: datetime, zone: str) -> str:
@@ -175,5 +201,6 @@ def _words() -> dict[str, Any]:
     return {
         "pauses": PAUSES, "offline_reasons": OFFLINE, "failures": FAILURES, "quick_labels": QUICK, "skips": SKIPS,
         "letters": LETTERS, "temperatures": TEMPERATURES, "city": city, "cities": cities, "clock_there": clock_there,
+        "offsets": offsets,
         "time_at": time_at, "time_here": time_here, "time_value": time_value,
     }  # fmt: skip

@@ -44,7 +44,7 @@ def live() -> str:
 @needs("call.listen")
 def phone() -> Response:
     """What the page needs to be this person's phone."""
-    return jsonify({**account(), "token_url": url_for("twilio.listener_token")})
+    return jsonify({**account(me()), "token_url": url_for("twilio.listener_token")})
 
 
 def _context() -> dict[str, Any]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import render_template, request
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from sqlalchemy.orm import Session
 from dialer.clock import now
 from dialer.compliance import consents, refusals
 from dialer.compliance.why import explain
+from dialer.desk import card_editing
 from dialer.errors import BadInput, Refusal
 from dialer.people import audit, may
 from dialer.reports.contact_history import history
@@ -75,6 +77,7 @@ def contact(contact_id: int) -> str:
             zones=s.get_one(ZoneSet, row.zone_set_id).names.split("|"),
             origin=s.get(ContactList, row.list_id) if row.list_id else None,
             why=_why(s, row),
+            may_edit=may(s, me(), "contact.edit", row),
             may_unmask=may(s, me(), "contact.number", row),
             looks=LOOKS,
             may_export=may(s, me(), "person.export", row),
@@ -115,6 +118,18 @@ def _playable(s: Session, attempts: frozenset[str]) -> set[str]:
     """Those recordings that this person may listen to."""
     rows = s.scalars(select(Recording).where(Recording.attempt_id.in_(attempts)))
     return {row.attempt_id for row in rows if may(s, me(), "recording.listen", row)}
+
+
+@blueprint.post("/contacts/<int:contact_id>/edit")
+@needs("contact.edit", Contact, "contact_id")
+def edit_contact(contact_id: int) -> Any:
+    """Put name, company or e-mail right."""
+    try:
+        with writing() as s:
+            card_editing.change(s, me().id, contact_id, request.form.to_dict(), now())
+    except BadInput:
+        flash(_("This is no e-mail address."), "warning")
+    return redirect(url_for("lists.contact", contact_id=contact_id))
 
 
 @blueprint.post("/contacts/<int:contact_id>/numbers")

@@ -84,7 +84,7 @@ def _add(form: SuppressForm) -> bool:
     try:
         with writing() as s:
             project = s.get(Project, scope_id) if scope_id else None
-            number = _e164(form.number.data or "", project.country if project else "RU")
+            number = e164(form.number.data or "", project.country if project else "RU")
             new = entries.add(
                 s, number, now(), scope_id=scope_id, reason=form.reason.data or "", added_by=me().id, source="request"
             )
@@ -96,8 +96,8 @@ def _add(form: SuppressForm) -> bool:
     return True
 
 
-def _e164(text: str, country: str) -> str:
-    """Raises BadInput."""
+def e164(text: str, country: str) -> str:
+    """A number as people write it, in E.164. Raises BadInput."""
     try:
         number = phonenumbers.parse(text, country)
     except phonenumbers.NumberParseException as err:

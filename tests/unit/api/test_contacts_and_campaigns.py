@@ -144,3 +144,89 @@ def test_routes_are_written_read_and_their_numbers_put_to_rest(
     wrong = maria("PUT", path, {"routes": [{"network": "skype"}]})
     assert wrong.status_code in (400, 422) and "there is no network 'skype'" in wrong.get_json()["message"]
     assert caller("anna")("PUT", path, body).status_code == 403
+
+
+def test_many_contacts_are_taken_or_refused_one_by_one(
+    caller: Callable[[str], Caller], lite: Database, shop: Floor
+) -> None:
+    boris = caller("boris")
+    good, bad = (
+        {"campaign_id": shop.campaign, "numbers": ["+78463332211"]},
+        {"campaign_id": shop.campaign, "numbers": ["112"]},
+    )
+    made = boris("POST", "/contacts/batch", {"contacts": [good, bad, good]}, Idempotency_Key="one")
+    assert made.status_code == 201
+    lines = made.get_json()["lines"]
+    assert [line["error"] for line in lines] == ["", "bad_input", "number_taken"]
+    assert lines[0]["id"] and lines[1]["message"]
+    assert (
+        boris("POST", "/contacts/batch", {"contacts": [good, bad, good]}, Idempotency_Key="one").get_json()["lines"]
+        == lines
+    )
+    with lite.read() as s:
+        assert s.query(Contact).count() == 2, "the one of the floor and one new"
+
+
+def test_a_note_is_written_by_who_may(caller: Callable[[str], Caller], shop: Floor) -> None:
+    path = f"/contacts/{shop.contact}/notes"
+    assert caller("anna")("POST", path, {"text": "asks for the price list"}).status_code == 201
+    card = caller("boris")("GET", f"/contacts/{shop.contact}").get_json()
+    assert card["notes"][0]["text"] == "asks for the price list"
+    assert caller("igor")("POST", path, {"text": "not mine"}).status_code == 403
+
+
+def test_a_campaign_is_changed_by_what_is_given_and_nothing_else(
+    caller: Callable[[str], Caller], lite: Database, shop: Floor
+) -> None:
+    maria = caller("maria")
+    path = f"/campaigns/{shop.campaign}"
+    before = maria("GET", path).get_json()
+    changed = maria("PATCH", path, {"ring_s": 33, "mode": "preview"}).get_json()
+    assert changed == {**before, "ring_s": 33, "mode": "preview"}
+    assert maria("PATCH", path, {"rules": {"hours": "whenever"}}).status_code == 400
+    assert maria("PATCH", path, {"name": None}).status_code == 400
+    assert maria("PATCH", path, {"state": "stopped"}).status_code == 422
+    assert maria("GET", path).get_json() == changed, "what was refused changed nothing"
+    assert caller("boris")("PATCH", path, {"ring_s": 20}).status_code == 403
+
+
+def test_people_of_a_campaign_are_set_and_must_hold_the_duty(caller: Callable[[str], Caller], shop: Floor) -> None:
+    maria = caller("maria")
+    path = f"/campaigns/{shop.campaign}/members"
+    assert len(maria("GET", path).get_json()["members"]) == 2
+    left = maria("PUT", path, {"operators": [shop.operator]}).get_json()["members"]
+    assert [(m["user_id"], m["line"]) for m in left] == [(shop.operator, 1)]
+    unfit = maria("PUT", path, {"operators": [shop.closer]})
+    assert unfit.status_code == 400 and str(shop.closer) in unfit.get_json()["message"]
+
+
+def test_projects_are_those_one_may_see(caller: Callable[[str], Caller], lite: Database, shop: Floor) -> None:
+    with lite.write() as s:
+        s.add(Project(name="Other", client="Other", created_at=clock.now()))
+    assert [p["id"] for p in caller("maria")("GET", "/projects").get_json()["projects"]] == [shop.project]
+
+
+def test_a_number_is_stopped_and_asked_about(caller: Callable[[str], Caller], shop: Floor) -> None:
+    boris = caller("boris")
+    body = {"number": "8 (916) 123-45-01", "project_id": shop.project, "reason": "asked by letter"}
+    assert boris("POST", "/suppression", body).get_json() == {"number": "+79161234501", "new": True}
+    assert boris("POST", "/suppression", body).get_json()["new"] is False
+    asked = boris("GET", f"/suppression/check?number=%2B79161234501&project_id={shop.project}").get_json()
+    assert asked == {"suppressed": True, "reason": "asked by letter"}
+    assert boris("POST", "/suppression", {**body, "number": "nonsense"}).status_code == 400
+    assert (
+        boris("POST", "/suppression", {"number": "+79161234501", "project_id": None, "reason": "x"}).status_code == 403
+    )
+
+
+def test_a_card_is_put_right_by_whose_contact_it_is(
+    caller: Callable[[str], Caller], lite: Database, shop: Floor
+) -> None:
+    path = f"/contacts/{shop.contact}"
+    changed = caller("anna")("PATCH", path, {"email": "p.ivanov@romashka.example"}).get_json()
+    assert (changed["email"], changed["name"]) == ("p.ivanov@romashka.example", "Пётр Иванов")
+    assert caller("anna")("PATCH", path, {"email": "nonsense"}).status_code == 400
+    assert caller("igor")("PATCH", path, {"name": "Somebody else"}).status_code == 403
+    with lite.read() as s:
+        row = s.scalars(select(Audit).where(Audit.action == "contact.edit", Audit.allowed)).one()
+    assert "ivanov" not in str(row.detail), "the log says which field, not what stands in it"

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from dialer.desk import closing, handoffs, leads, script_run
+from dialer.desk import closing, drafts, handoffs, leads, notes, script_run
 from dialer.errors import Refusal
 from dialer.rules.words import AttemptState, HandoffState, OperatorState
 from dialer.store import Database
@@ -194,3 +194,24 @@ def test_the_longest_ready_closer_is_rung(db: Database, shop: Floor) -> None:
         early_id = early.id
     with db.write() as s:
         assert handoffs.offer_live(s, CALL, shop.operator, NOON).closer_id == early_id
+
+
+@pytest.mark.parametrize("judged", ["in the call", "afterwards"])
+def test_what_the_closer_typed_becomes_a_note_of_the_contact(db: Database, shop: Floor, judged: str) -> None:
+    handoff_id = offer(db, shop)
+    join(db, shop, handoff_id)
+    with db.write() as s:
+        s.get_one(Attempt, CALL).closer_id = shop.closer
+        drafts.save(s, CALL, shop.closer, {"note": "Wants the contract by Monday"}, NOON)
+        if judged == "in the call":
+            closing.accept(s, handoff_id, shop.closer, NOON)
+        floor.sit(s, shop.closer, OperatorState.WRAP_UP, shop, NOON, attempt_id=CALL)
+    with db.write() as s:
+        if judged == "in the call":
+            closing.done(s, shop.closer, NOON)
+        else:
+            closing.accept(s, handoff_id, shop.closer, NOON)
+    with db.read() as s:
+        assert s.get_one(OperatorSession, shop.closer).state is OperatorState.READY
+        assert next(n.text for n in notes.of_contact(s, shop.contact)) == "Wants the contract by Monday"
+        assert drafts.words_of(s, CALL, shop.closer)["note"] == ""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
 import pytest
 from sqlalchemy import select
 
@@ -111,3 +114,43 @@ def test_a_contact_without_a_number_has_a_page_too(admin, lite, world):
     with lite.write() as s:
         s.delete(s.scalar(select(ContactNumber).where(ContactNumber.contact_id == world.here.contact)))
     assert admin.get(f"/contacts/{world.here.contact}").status_code == 200
+
+
+def test_what_is_found_is_downloaded_with_whole_numbers_and_safe_in_a_spreadsheet(admin, world, lite):
+    with lite.write() as s:
+        contact = s.get_one(Contact, world.here.contact)
+        contact.fields, contact.company = {"Склад, м²": "1200", "city": "Самара"}, "=HYPERLINK(1)"
+    answer = admin.get("/contacts.csv", query_string={"q": "Иванов"})
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    rows = list(csv.DictReader(io.StringIO(answer.get_data(as_text=True).removeprefix("\ufeff")), delimiter=";"))
+    assert [(r["name"], r["company"], r["phone"], r["Склад, м²"], r["city"], r["state"]) for r in rows] == [
+        ("Пётр Иванов", "'=HYPERLINK(1)", world.here.number, "1200", "Самара", "ready")
+    ], "only of this person's project"
+    assert list(csv.reader(io.StringIO(admin.get("/contacts.csv?q=nobody").text), delimiter=";"))[1:] == []
+    with lite.read() as s:
+        assert s.scalars(select(Audit).where(Audit.action == "contact.export")).all(), "a look at many is written down"
+
+
+def test_who_may_only_look_may_not_download(person, enter, world):
+    manager = enter(person("pavel", Duty.PROJECT_MANAGER, project_id=world.here.project))
+    assert manager.get("/contacts.csv").status_code == 403
+    assert "contacts.csv" not in manager.get("/contacts").text
+
+
+def test_a_card_is_put_right_and_what_is_no_address_is_refused(admin, world, lite):
+    page = f"/contacts/{world.here.contact}"
+    form = {"name": " Пётр\nИвáнов ", "email": "petr@romashka.example", "csrf_token": csrf_of(admin, page)}
+    assert admin.post(f"{page}/edit", data=form).status_code == 302
+    with lite.read() as s:
+        contact = s.get_one(Contact, world.here.contact)
+        assert (contact.name, contact.email, contact.company) == (
+            "Пётр Ивáнов",
+            "petr@romashka.example",
+            "ООО «Ромашка»",
+        )
+    admin.post(f"{page}/edit", data={**form, "email": "not an address"})
+    assert "This is no e-mail address." in admin.get(page).text
+    with lite.read() as s:
+        assert s.get_one(Contact, world.here.contact).email == "petr@romashka.example"
+    other = f"/contacts/{world.there.contact}/edit"
+    assert admin.post(other, data=form).status_code == 403

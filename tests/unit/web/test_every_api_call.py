@@ -22,6 +22,8 @@ NEEDS = {
             "answer", "choose", "objection", "back", "jump", "no_such_answer", "end", "language",
             "offer", "cancel_offer", "leave_them", "results", "read_result", "waiting", "take", "decline", "accept",
             "reject", "done", "free_slots", "hold_slot", "book", "give_up",
+            "campaigns_to_work_in", "get_phone", "list_dispositions", "keep_draft", "script_draft", "ask_group_lead",
+            "my_calls", "correct",
         ),
         DESK,
     ),
@@ -43,6 +45,17 @@ NEEDS = {
     "get_contact": ("contact.see", "contact"),
     "why": ("contact.see", "contact"),
     "create_contact": ("list.import", "campaign"),
+    "create_contacts": ("list.import", "campaign"),
+    "add_note": ("contact.edit", "contact"),
+    "change_contact": ("contact.edit", "contact"),
+    "call_by_hand": ("call.manual", "contact"),
+    "list_projects": ("project.see", ""),
+    "get_campaign": ("campaign.see", "campaign"),
+    "change_campaign": ("campaign.edit", "campaign"),
+    "list_members": ("campaign.see", "campaign"),
+    "set_members": ("campaign.members", "campaign"),
+    "suppress": ("suppression.add", "project"),
+    "is_suppressed": ("suppression.see", "project"),
     "project_figures_of": ("report.see", "project"),
 }  # fmt: skip
 NO_CALLS = {"openapi_json"}
@@ -65,6 +78,7 @@ def _example(schema: dict[str, Any], whole: dict[str, Any], side: Side) -> Any:
         case "object":
             needed = schema.get("required", [])
             known = {"campaign_id": side.campaign, "project_id": side.project, "attempt_id": side.attempt}
+            known |= {"contact_id": side.contact}
             known |= {"keys": "1", "number": "+74950001122"}
             of = schema.get("properties", {})
             return {name: known.get(name, _example(of[name], whole, side)) for name in needed}
@@ -119,6 +133,7 @@ def test_no_call_gets_further_than_the_table_says(app, lite, world, person, duty
         with app.test_request_context():
             address = app.url_for(rule.endpoint, **{name: ids.get(name, 1) for name in rule.arguments})
         address += f"?attempt_id={side.attempt}" if view == "free_slots" else ""
+        address += f"?number=%2B74950001122&project_id={side.project}" if view == "is_suppressed" else ""
         answer = client.open(address, method=method, headers=head, json=_body(whole, rule, method, side))
         refused = (403, 404) if view in HIDDEN else (403,)
         if (answer.status_code not in refused) != _expected(duty, view, here=here):

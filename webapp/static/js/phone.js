@@ -12,10 +12,25 @@ export class Phone {
     Object.assign(this, { account, audio, told, session: null, stream: null, autoAnswer: () => true, muted: false });
   }
 
-  // Asks for the microphone. Raises what the browser raises: NotAllowedError, NotFoundError, NotReadableError.
-  async openMicrophone() {
-    this.stream = await microphone(() => this.told("microphone"));
-    return this.stream;
+  // Asks for the microphone, `deviceId` if it is there. A call that is up goes on with it: the leg lasts a whole shift.
+  // Raises what the browser raises: NotAllowedError, NotFoundError, NotReadableError.
+  async openMicrophone(deviceId = "") {
+    const stream = await microphone(() => { if (this.stream === stream) this.told("microphone"); }, deviceId);
+    const [track] = stream.getTracks();
+    const before = this.stream;
+    this.stream = stream;
+    const sender = this.session?.connection?.getSenders().find((one) => one.track?.kind === "audio" || one.track === null);
+    await sender?.replaceTrack(track);
+    this.mute(this.muted);
+    before?.getTracks().forEach((one) => one.stop());
+    return stream;
+  }
+
+  // Where the voice comes from; false where the browser cannot choose.
+  async speakTo(deviceId) {
+    if (!this.audio.setSinkId) return false;
+    await this.audio.setSinkId(deviceId).catch(() => {});
+    return true;
   }
 
   register() {

@@ -24,9 +24,18 @@ export class Phone {
     Object.assign(this, { account, audio, told, call: null, stream: null, autoAnswer: () => true, muted: false });
   }
 
-  async openMicrophone() {
-    this.stream = await microphone(() => this.told("microphone"));
-    return this.stream;
+  async openMicrophone(deviceId = "") {
+    const stream = await microphone(() => { if (this.stream === stream) this.told("microphone"); }, deviceId);
+    const before = this.stream;
+    this.stream = stream;
+    if (this.call) await this.device.audio.setInputDevice(stream.getTracks()[0].getSettings().deviceId).catch(() => {});
+    before?.getTracks().forEach((one) => one.stop());
+    return stream;
+  }
+
+  // Where the voice comes from.
+  async speakTo(deviceId) {
+    if (this.device?.audio?.isOutputSelectionSupported) await this.device.audio.speakerDevices.set(deviceId || "default").catch(() => {});
   }
 
   async register() {

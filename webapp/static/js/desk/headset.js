@@ -1,6 +1,9 @@
 // Headset check and the phone of this desk: microphone, level, registration; banners with a cause and one thing to do.
 import { banner, text } from "./say.js";
 import { onShown, quiet, refresh, root } from "./send.js";
+import { chosen, offer, onChosen } from "./devices.js";
+import { ring, trial } from "../tones.js";
+import { ringing } from "./signals.js";
 
 const OWN_PHONE = "warmline-own-phone";
 const HEARD = 0.04;
@@ -8,6 +11,7 @@ let account = null;
 let phone = null;
 let sounds = null;
 let stopRing = null;
+let stopMeter = null;
 const stands = { mic: false, heard: false, phone: "", own: localStorage.getItem(OWN_PHONE) === "1" };
 
 const usable = () => account && (account.kind === "none" || account.kind === "sip" || !needsBrowser() || (stands.mic && stands.phone === "registered"));
@@ -32,6 +36,7 @@ function draw() {
     box.querySelector("[data-own-phone-box]").hidden = needsBrowser();
     for (const name of ["endpoint", "password", "domain"]) box.querySelector(`[data-own-${name}]`).textContent = account[name] ?? "";
     box.querySelector("[data-headset-allow]").hidden = stands.mic;
+    offer(box, stands.mic);
   }
   check("mic", stands.mic, stands.mic ? text("desk_mic_allowed") : "");
   check("level", stands.heard, stands.heard ? text("desk_mic_ok") : text("desk_mic_say"));
@@ -53,10 +58,11 @@ const MIC = { NotAllowedError: "desk_mic_blocked", NotFoundError: "desk_mic_miss
 
 async function allow() {
   try {
-    const stream = await phone.openMicrophone();
+    const stream = await phone.openMicrophone(chosen("microphone"));
     stands.mic = true;
     banner("mic", "");
-    sounds.meter(stream, heard);
+    stopMeter?.();
+    stopMeter = sounds.meter(stream, heard);
   } catch (error) {
     stands.mic = false;
     banner("mic", text(MIC[error.name] ?? "desk_mic_failed"), text("desk_retry"), allow);
@@ -77,7 +83,7 @@ const HEARS = {
   down: () => { if (!needsBrowser()) return; stands.phone = "down"; banner("phone", text("desk_phone_down"), text("desk_retry"), () => location.reload()); },
   microphone: () => { stands.mic = false; banner("mic", text("desk_mic_missing"), text("desk_retry"), allow); },
   sound: () => banner("sound", text("desk_sound_blocked"), text("desk_sound"), () => phone.playSound().then(() => banner("sound", ""))),
-  ringing: () => { stopRing ??= sounds.ringTone(); document.title = `☎ ${document.title.replace(/^☎ /, "")}`; },
+  ringing: () => { stopRing ??= ring(); ringing(true); },
   up: () => quietRing(),
   idle: () => quietRing(),
 };
@@ -85,7 +91,7 @@ const HEARS = {
 function quietRing() {
   stopRing?.();
   stopRing = null;
-  document.title = document.title.replace(/^☎ /, "");
+  ringing(false);
 }
 
 function told(word) {
@@ -99,7 +105,7 @@ async function startBrowserPhone() {
   phone = new Phone(account, document.getElementById("remote-audio"), told);
   phone.autoAnswer = () => root().dataset.line !== "2";
   addEventListener("pagehide", () => phone.leave());
-  phone.register();
+  Promise.resolve(phone.register()).then(() => phone.speakTo(chosen("speaker")));
   const state = await navigator.permissions?.query({ name: "microphone" }).catch(() => null);
   if (state?.state === "granted") await allow();
   else if (WORKING()) banner("mic", text("desk_mic_blocked"), text("desk_allow"), allow);
@@ -117,6 +123,7 @@ export async function startPhone() {
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-headset-allow]")) allow();
+  if (event.target.closest("[data-headset-trial]")) { trial(); check("sound", true, text("desk_sound_played")); }
   if (event.target.closest("[data-phone-answer]")) phone?.answer();
   if (event.target.closest("[data-phone-decline]")) phone?.decline();
   if (event.target.closest('[data-action="mute"]')) phone?.mute(!phone.muted);
@@ -135,6 +142,8 @@ document.addEventListener("change", (event) => {
   draw();
   refresh();
 });
+onChosen("microphone", () => { stands.heard = false; allow(); });
+onChosen("speaker", (id) => phone?.speakTo(id));
 onShown(() => {
   if (phone) phone.mute(Boolean(root().dataset.muted));
   draw();

@@ -2,6 +2,8 @@
 import "./buttons.js";
 import "./clocks.js";
 import "./script.js";
+import "./signals.js";
+import "./mine.js";
 import "./wrapup.js";
 import { markDigits } from "./digits.js";
 import { startPhone } from "./headset.js";
@@ -12,9 +14,14 @@ const SEEN_MS = 20000;
 const LOST_AFTER_MS = 3000;
 let lost = 0;
 
-for (const topic of ["operator", "handoff", "callback", "resync", "refused"]) {
+for (const topic of ["operator", "handoff", "callback", "resync"]) {
   document.body.addEventListener(`live:${topic}`, () => refresh());
 }
+document.body.addEventListener("live:refused", ({ detail }) => {
+  const said = `refused_${detail.code}`;
+  if (text(said) !== said) line(text(said), "bad");
+  refresh();
+});
 document.body.addEventListener("live:call", ({ detail }) => {
   const { attempt: id, revision } = detail;
   refresh(() => id === root().dataset.attempt && revision !== undefined && revision <= Number(root().dataset.revision));
