@@ -19,7 +19,7 @@ _PBX = """
 res_srtp res_http_websocket res_pjsip_transport_websocket
 res_pjsip_outbound_authenticator_digest res_pjsip_outbound_registration res_pjsip_registrar res_pjsip_acl
 res_pjsip_dtmf_info res_pjsip_empty_info res_format_attr_opus codec_opus_open_source codec_g722
-res_speech res_agi res_musiconhold app_confbridge app_mixmonitor app_amd app_chanspy app_senddtmf
+res_speech res_agi res_musiconhold app_confbridge app_mixmonitor app_amd app_waitforsilence app_chanspy app_senddtmf
 res_tonedetect func_hangupcause func_pjsip_endpoint func_pjsip_contact cdr_manager res_manager_devicestate
 """
 _NETWORK = "app_playtones func_env func_sprintf app_originate"

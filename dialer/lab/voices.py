@@ -52,6 +52,18 @@ _WORDS = {
 ANNOUNCEMENTS = {
     "sorry-ru": ("ru", "Извините за беспокойство: сейчас нет свободного сотрудника. Мы перезвоним вам позже."),
     "sorry-en": ("en", "We are sorry to have disturbed you: nobody is free to speak to you now. We will call back."),
+    "abandoned-ru": (
+        "ru",
+        "Вам звонила компания Тёплая линия, телефон 8 495 000 11 22. Сейчас свободного сотрудника нет, извините. "
+        "Чтобы мы больше не звонили, нажмите 9.",
+    ),
+    "abandoned-en": (
+        "en",
+        "This was a call from Warmline, phone 495 000 11 22. Nobody is free to speak to you now, we are sorry. "
+        "To be taken off our list, press 9.",
+    ),
+    "voicemail-ru": ("ru", "Здравствуйте, это компания Тёплая линия. Перезвоните нам, пожалуйста: 8 495 000 11 22."),
+    "voicemail-en": ("en", "Hello, this is Warmline. Please call us back: 495 000 11 22."),
     "recorded-ru": ("ru", "Разговор записывается."),
     "recorded-en": ("en", "This call is recorded."),
     "optout-ru": ("ru", "Ваш номер исключён из списка. Мы больше не будем вам звонить. До свидания."),

@@ -63,8 +63,32 @@ def test_an_answer_that_makes_no_sense_means_an_apology(
 def test_a_message_is_said_to_its_end(lab: Lab, ami: Ami, call: Call, engine: Engine) -> None:
     engine.says = {"WARMLINE_MESSAGE": "optout-en", "WARMLINE_DO": "message"}
     end = ami.wait_for("Hangup", timeout_s=20, Uniqueid=call("talk"))
-    assert (end["Context"], end["Exten"]) == ("warmline-do", "do-message")
-    assert last_ended(lab, "talk")["talk_s"] > APOLOGY_S
+    assert (end["Context"], end["Exten"]) == ("warmline-do", "t")  # three seconds more are left for the key
+    assert last_ended(lab, "talk")["talk_s"] > APOLOGY_S + 3
+
+
+def test_the_key_nine_takes_the_person_off_the_list(ami: Ami, call: Call, engine: Engine) -> None:
+    engine.says = {"WARMLINE_MESSAGE": "abandoned-en", "WARMLINE_DO": "message", "WARMLINE_RESULT": "ok"}
+    leg = call("talk")
+    deadline = time.monotonic() + 10
+    while not engine.asked:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    time.sleep(1)
+    ami.action("PlayDTMF", Channel=leg, Digit="9", Receive="true")
+    end = ami.wait_for("Hangup", timeout_s=20, Uniqueid=leg)
+    assert (end["Context"], end["Exten"]) == ("warmline-do", "9")
+    assert engine.asked[-1]["agi_request"].endswith("/opt_out") and engine.asked[-1]["agi_arg_1"] == "leg"
+
+
+def test_a_machine_is_left_a_message_after_its_beep(lab: Lab, ami: Ami, call: Call, engine: Engine) -> None:
+    engine.says = {"WARMLINE_MESSAGE": "voicemail-ru", "WARMLINE_DO": "leave"}
+    leg = call("machine")
+    end = ami.wait_for("Hangup", timeout_s=60, Uniqueid=leg)
+    assert (end["Context"], end["Exten"]) == ("warmline-do", "do-leave")
+    noted = last_ended(lab, "machine")
+    # The greeting takes 8 s and the beep half a second; the message itself more than 4 s.
+    assert noted["ended_by"] == "pbx" and noted["talk_s"] > 8 + 0.5 + 1.5 + 4
 
 
 def test_a_room_name_loses_everything_but_letters_digits_and_dashes(
