@@ -223,3 +223,24 @@ def test_both_rules_of_two_profiles_hold_and_are_shown() -> None:
 def test_abandonment_that_cannot_be_read(written: Any, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         Rules.from_dict({"abandon": written})
+
+
+# -- edges that a broken rule would slip through -----------------------------------------------------------------------
+def test_consent_is_needed_from_the_very_day_by_the_latest_clock() -> None:
+    """UTC+14 shows 11 August from 10 August 10:00 UTC on."""
+    given = {"zones": "Europe/Paris", "consent_on": None}
+    assert not isinstance(ask("fr", "2026-08-10 09:59", **given), Refused)
+    answer = ask("fr", "2026-08-10 12:30", **given)
+    assert isinstance(answer, Refused) and answer.rule == "consent"
+
+
+def test_with_two_zones_a_list_is_as_old_as_the_later_day() -> None:
+    lists = {"tps_ctps": at("2026-02-04 00:00").date()}
+    answer = ask("uk", "2026-03-04 23:30", zones="Europe/London Europe/Moscow", lists=lists)
+    assert isinstance(answer, Refused) and answer.rule == "list_tps_ctps"
+
+
+@pytest.mark.parametrize(("per", "days"), [("24h", 1), ("30d", 30), ("month", 33), ("lifetime", None)])
+def test_how_far_back_a_cap_looks(per: str, days: int | None) -> None:
+    cap = rules({"caps": {"number": {per: 2}}}).caps[0]
+    assert cap.look_back == (None if days is None else timedelta(days=days))
