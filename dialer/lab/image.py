@@ -80,6 +80,7 @@ def obtain(progress: Say = say) -> Image:
     """Return a ready Asterisk, building the root if need be (about a minute). Raises LabUnavailable."""
     root = cache_folder()
     if _complete(root) and os.geteuid() == 0:
+        _bring_voices_up_to_date(root, progress)
         return _from_root(root)
     own = shutil.which("asterisk") or shutil.which("asterisk", path="/usr/sbin:/usr/local/sbin")
     if why_not := _why_not_build():
@@ -137,10 +138,22 @@ def _build(root: Path, progress: Say) -> None:
     _run(["chroot", str(root), "env", "DEBIAN_FRONTEND=noninteractive", *install], log)
     shutil.rmtree(root / "var/cache/apt/archives", ignore_errors=True)
     progress("3/3 recording the voices of the telephone network (about 5 s)")
-    voices.record(root / "srv/voices", ["chroot", str(root), "espeak-ng"])
+    _record_voices(root)
     (root / STAMP).write_text(VERSION + "\n", encoding="utf-8")
     (root / BUILDING).unlink()
     progress("the lab's Asterisk is ready")
+
+
+def _bring_voices_up_to_date(root: Path, progress: Say) -> None:
+    """A root that was kept from an older version lacks the sounds that were added since."""
+    if not voices.complete(root / "srv/voices"):
+        with _one_builder(root):
+            progress("recording new voices (about 5 s)")
+            _record_voices(root)
+
+
+def _record_voices(root: Path) -> None:
+    voices.record(root / "srv/voices", ["chroot", str(root), "espeak-ng"])
 
 
 def _clear(root: Path, progress: Say) -> None:

@@ -63,7 +63,7 @@ def test_an_answer_that_makes_no_sense_means_an_apology(
 def test_a_message_is_said_to_its_end(lab: Lab, ami: Ami, call: Call, engine: Engine) -> None:
     engine.says = {"WARMLINE_MESSAGE": "optout-en", "WARMLINE_DO": "message"}
     end = ami.wait_for("Hangup", timeout_s=20, Uniqueid=call("talk"))
-    assert (end["Context"], end["Exten"]) == ("warmline-do", "t")  # three seconds more are left for the key
+    assert (end["Context"], end["Exten"]) == ("warmline-do", "do-message")  # three seconds more are left for the key
     assert last_ended(lab, "talk")["talk_s"] > APOLOGY_S + 3
 
 

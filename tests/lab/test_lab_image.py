@@ -32,6 +32,7 @@ def steps(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Steps:
     monkeypatch.setenv("DIALER_LAB_ROOT", str(root))
     monkeypatch.setattr(image, "_run", run)
     monkeypatch.setattr(image.voices, "record", record)
+    monkeypatch.setattr(image.voices, "complete", lambda folder: True)
     monkeypatch.setattr(image, "_why_not_build", lambda: "")
     monkeypatch.setattr(image.os, "geteuid", lambda: 0)
     return done
@@ -46,6 +47,14 @@ def test_it_is_built_once_and_then_reused(steps: Steps) -> None:
     steps.clear()
     image.obtain(lambda line: None)
     assert steps == []
+
+
+def test_a_kept_root_is_given_the_voices_it_lacks(steps: Steps, monkeypatch: pytest.MonkeyPatch) -> None:
+    image.obtain(lambda line: None)
+    steps.clear()
+    monkeypatch.setattr(image.voices, "complete", lambda folder: False)
+    image.obtain(lambda line: None)
+    assert steps == [["voices"]]
 
 
 def test_a_half_built_root_is_built_anew(steps: Steps) -> None:

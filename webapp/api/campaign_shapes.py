@@ -150,31 +150,6 @@ class ProjectList(Shape):
     projects: list[ProjectOut]
 
 
-class SuppressIn(Taken):
-    """``project_id`` null: everywhere, for those who may."""
-
-    number: str = Field(min_length=3, max_length=40)
-    project_id: int | None
-    reason: str = Field(min_length=1, max_length=200)
-
-
-class SuppressOut(Shape):
-    """``new`` is false where the number was on the list already."""
-
-    number: str
-    new: bool
-
-
-class SuppressedQuery(Taken):
-    number: str = Field(min_length=3, max_length=40)
-    project_id: int
-
-
-class SuppressedOut(Shape):
-    suppressed: bool
-    reason: str
-
-
 class WorkerOut(Shape):
     user_id: int
     name: str

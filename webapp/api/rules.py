@@ -1,4 +1,4 @@
-"""Calls: rules of calling, what contacts wait for, do-not-call entries, consents, a person's data."""
+"""Calls: rules of calling, what contacts wait for, consents, a person's data."""
 
 from __future__ import annotations
 
@@ -7,20 +7,18 @@ from typing import Any
 
 from pydantic import Field
 
-from dialer.compliance import consents, rules_for, suppression
+from dialer.compliance import consents, rules_for
 from dialer.compliance import person as persons
 from dialer.compliance.retry_forecast import forecast
 from dialer.compliance.shown import as_dict
 from dialer.compliance.waiting import look
-from dialer.compliance.written_numbers import read_number
 from dialer.people import audit
-from dialer.store.contacts import Contact, Suppression
-from dialer.store.projects import Campaign, Project
+from dialer.store.contacts import Contact
+from dialer.store.projects import Campaign
 from webapp.api.contacts import _campaign, _contact
 from webapp.api.room import Ask, call
 from webapp.api.shapes import Shape, Taken
 from webapp.data import settings
-from webapp.problems import NotThere
 
 TAG = "rules"
 
@@ -70,21 +68,6 @@ class RetriesOut(Shape):
     shares: str
 
 
-class StopIn(Taken):
-    """``project_id`` None: everywhere. ``prefix``: all numbers that begin so."""
-
-    number: str = Field(min_length=3, max_length=40)
-    project_id: int | None = None
-    prefix: bool = False
-    reason: str = Field(default="", max_length=200)
-
-
-class StopOut(Shape):
-    number: str
-    scope: int
-    added: bool
-
-
 class ConsentIn(Taken):
     given_on: date
     proof: str = Field(min_length=1, max_length=500)
@@ -130,24 +113,6 @@ def get_retries(ask: Ask, query: RetriesQuery, campaign_id: int) -> RetriesOut:
     found, shares = forecast(ask.s, campaign, ask.now, plan=query.plan, per_hour=query.per_hour, size=query.contacts)
     days = [DayOut(day=day.day, first=day.first, again=day.again, closed=day.closed) for day in found.days]
     return RetriesOut(days=days, calls=found.calls, unfinished=found.unfinished, shares=shares)
-
-
-@call("POST", "/suppressions", takes=StopIn, gives=StopOut, tag=TAG, creates=True)
-def stop_number(ask: Ask, body: StopIn) -> StopOut:
-    """Never dial a number again: what is queued for it is cancelled in the same moment."""
-    project = ask.s.get(Project, body.project_id) if body.project_id is not None else None
-    if body.project_id is not None and project is None:
-        raise NotThere
-    scope = project.id if project else 0
-    ask.needs("suppression.add", Suppression(scope_id=scope))
-    text = body.number + ("*" if body.prefix and not body.number.endswith("*") else "")
-    entry = read_number(text, project.country if project else "RU")
-    added = suppression.add(
-        ask.s, entry.number, ask.now,
-        scope_id=scope, prefix=entry.prefix, reason=body.reason, source="api", added_by=ask.user.id,
-    )  # fmt: skip
-    audit.write(ask.s, ask.now, ask.user.id, "suppression.add", f"project:{scope}", new=added)
-    return StopOut(number=entry.number, scope=scope, added=added)
 
 
 @call("POST", "/contacts/<int:contact_id>/consents", takes=ConsentIn, gives=ConsentsOut, tag=TAG, creates=True)

@@ -209,13 +209,14 @@ def test_projects_are_those_one_may_see(caller: Callable[[str], Caller], lite: D
 def test_a_number_is_stopped_and_asked_about(caller: Callable[[str], Caller], shop: Floor) -> None:
     boris = caller("boris")
     body = {"number": "8 (916) 123-45-01", "project_id": shop.project, "reason": "asked by letter"}
-    assert boris("POST", "/suppression", body).get_json() == {"number": "+79161234501", "new": True}
-    assert boris("POST", "/suppression", body).get_json()["new"] is False
-    asked = boris("GET", f"/suppression/check?number=%2B79161234501&project_id={shop.project}").get_json()
+    made = boris("POST", "/suppressions", body).get_json()
+    assert made == {"number": "+79161234501", "scope": shop.project, "added": True}
+    assert boris("POST", "/suppressions", body).get_json()["added"] is False
+    asked = boris("GET", f"/suppressions/check?number=%2B79161234501&project_id={shop.project}").get_json()
     assert asked == {"suppressed": True, "reason": "asked by letter"}
-    assert boris("POST", "/suppression", {**body, "number": "nonsense"}).status_code == 400
+    assert boris("POST", "/suppressions", {**body, "number": "nonsense"}).status_code == 400
     assert (
-        boris("POST", "/suppression", {"number": "+79161234501", "project_id": None, "reason": "x"}).status_code == 403
+        boris("POST", "/suppressions", {"number": "+79161234501", "project_id": None, "reason": "x"}).status_code == 403
     )
 
 

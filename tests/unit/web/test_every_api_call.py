@@ -54,7 +54,14 @@ NEEDS = {
     "change_campaign": ("campaign.edit", "campaign"),
     "list_members": ("campaign.see", "campaign"),
     "set_members": ("campaign.members", "campaign"),
-    "suppress": ("suppression.add", "project"),
+    "stop_number": ("suppression.add", "project"),
+    "get_rules": ("campaign.see", "campaign"),
+    "get_waiting": ("campaign.see", "campaign"),
+    "get_retries": ("campaign.see", "campaign"),
+    "record_consent": ("contact.edit", "contact"),
+    "withdraw_consent": ("contact.edit", "contact"),
+    "export_person": ("person.export", "contact"),
+    "erase_person": ("person.erase", "contact"),
     "is_suppressed": ("suppression.see", "project"),
     "project_figures_of": ("report.see", "project"),
 }  # fmt: skip
@@ -83,7 +90,8 @@ def _example(schema: dict[str, Any], whole: dict[str, Any], side: Side) -> Any:
             of = schema.get("properties", {})
             return {name: known.get(name, _example(of[name], whole, side)) for name in needed}
         case "string":
-            return "2036-01-01T10:00:00Z" if schema.get("format") == "date-time" else "x" * schema.get("minLength", 1)
+            dates = {"date-time": "2036-01-01T10:00:00Z", "date": "2026-01-01"}
+            return dates.get(schema.get("format"), "x" * schema.get("minLength", 1))
         case "array":
             return [_example(schema["items"], whole, side)] * schema.get("minItems", 0)
         case "boolean":

@@ -100,7 +100,7 @@ def test_the_rules_page_names_sources_lists_and_calls_a_day(lite, manager, world
 def test_a_simulation_tells_when_the_list_is_done(manager, world):
     assert "virtual clock" in manager.get("/simulate").text
     found = manager.get("/simulate?operators=2&answer_percent=30&talk_s=60&wrap_s=15&ring_s=12&contacts=500").text
-    assert found.count("The base is processed by") == 2 and "share-bar" in found
+    assert found.count("The base is processed by") == 2 and "bar-wide" in found
     refused = manager.get("/simulate?operators=9999&answer_percent=30")
     assert refused.status_code == 400 and "operators from 1 to 60" in refused.text
 
