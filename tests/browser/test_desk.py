@@ -454,6 +454,7 @@ def test_the_desk_is_accessible_and_fits(
     page.wait_for_selector('[data-state="wrap_up"]')
     page.keyboard.press("Digit4")
     page.wait_for_selector("[data-callback]:not([hidden])")
+    page.locator("#call-col").evaluate("column => column.scrollTo(0, 0)")  # nothing half under the column's head
     found += axe.findings(page)
     assert not found, found
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")

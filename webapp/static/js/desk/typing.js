@@ -1,11 +1,13 @@
 // Typed words: sent a moment after the last key and whenever a field is left, and marked saved only when the server
 // has them. A field that is not saved yet is left alone by refreshes.
 import { banner, text } from "./say.js";
-import { parting, put } from "./send.js";
+import { parting, put, refresh } from "./send.js";
 
 const PAUSE_MS = 400;
 const AT_MOST_MS = 1500;
 const AGAIN_MS = 3000;
+const AGAIN_AFTER_PARTING_MS = [500, 2500];
+const PARTED = "desk-parted";
 const drafts = new Set();
 
 export class Draft {
@@ -60,6 +62,14 @@ export function sendAll() {
   return Promise.all([...drafts].map((draft) => draft.send()));
 }
 
-addEventListener("pagehide", () => drafts.forEach((draft) => parting(draft.url, draft.values())));
+addEventListener("pagehide", () => {
+  if (drafts.size) sessionStorage.setItem(PARTED, "1");
+  drafts.forEach((draft) => parting(draft.url, draft.values()));
+});
+// What was sent in parting may arrive after the page was drawn again: look once more.
+if (sessionStorage.getItem(PARTED)) {
+  sessionStorage.removeItem(PARTED);
+  AGAIN_AFTER_PARTING_MS.forEach((ms) => setTimeout(refresh, ms));
+}
 document.addEventListener("visibilitychange", () => { if (document.hidden) sendAll(); });
 addEventListener("online", sendAll);
