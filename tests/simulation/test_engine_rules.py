@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from dialer.compliance import named_lists, refusals, suppression
 from dialer.compliance.named_lists import Copy
+from dialer.desk import wrap_up
 from dialer.engine import sending
 from dialer.rules.words import ContactState
 from dialer.store import Database
@@ -43,14 +44,16 @@ def test_a_refusal_at_the_claim_is_written_with_rule_values_and_profile(db: Data
     with db.write() as s:
         s.get_one(Campaign, world.campaign_id).rules = {"profiles": ["us_debt"], "prefixes": ["+7"], "consent": True}
     world.provider.hang_up(world.attempts()[0].id)
-    world.run(90)
+    world.run(1)
+    with db.write() as s:
+        wrap_up.save(s, world.attempts()[0].id, ana, "refused_hard", world.now)
+    world.run(5)
     (line,) = journal(world)
     assert (line.contact_id, line.rule, line.attempt_id) == (twin, "consent", None)
     assert line.profile == "us_debt@2" and line.value["source"] == "campaign"
     with db.read() as s:
         assert refusals.as_dict(refusals.of_contact(s, twin)[0])["rule"] == "consent"
         assert refusals.of_contact(s, contact) == []
-    assert ana
 
 
 def test_a_refusal_just_before_sending_names_its_attempt(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
