@@ -61,6 +61,7 @@ TABLES = (
     Kept(desk.Lead, "contact_id", "contact", BLANK, {"bant": ""}),
     Kept(compliance.Refusal, "contact_id", "contact", BLANK, {"value": {}}),
     Kept(desk.DeskDraft, "attempt_id", "attempt", DELETE),
+    Kept(desk.Listening, "attempt_id", "attempt", KEEP),
     Kept(scripts.ScriptStep, "attempt_id", "attempt", DELETE),
     Kept(scripts.ScriptRun, "attempt_id", "attempt", DELETE),
     Kept(leads.RecordingShare, "attempt_id", "attempt", DELETE),

@@ -49,7 +49,7 @@ _DUE = (
         Contact.due_at <= bindparam("now", type_=Utc),
     )
     .order_by(Contact.due_at)
-    .limit(RIPEN_BATCH)
+    .limit(bindparam("most", type_=Integer))
     .with_for_update(skip_locked=True)
 )
 
@@ -78,7 +78,7 @@ def claim(s: Session, campaign_id: int, open_zone_sets: Collection[int], n: int)
 
 def ripen(s: Session, campaign_id: int, now: datetime) -> int:
     """Make contacts ready whose retry, callback or hold is due; returns how many (at most RIPEN_BATCH)."""
-    ids = s.scalars(_DUE, {"c": campaign_id, "now": now}).all()
+    ids = s.scalars(_DUE, {"c": campaign_id, "now": now, "most": RIPEN_BATCH}).all()
     if ids:
         s.execute(
             update(Contact)

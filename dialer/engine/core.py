@@ -88,6 +88,8 @@ class Engine:
         self._watch = ClockWatch()
         self._started = False
         self._met: frozenset[str] = frozenset()
+        self._up: frozenset[str] = frozenset()
+        """Networks whose truth was taken in and that have not gone since."""
         self._asked_early: set[str] = set()
         self._pruned_s = 0.0
         self._timed_s = float("-inf")
@@ -174,6 +176,7 @@ class Engine:
             t = Turn(s, self.clock(), self.provider, self.post, self.name, steady=self.steady)
             t.met, t.asked = self._met, self._asked_early
             self._first(t)
+            self._up = recovery.still_up(self._up, batch)
             with s.no_autoflush:  # what is looked up meanwhile is locked already, or looked at again in memory
                 events.foresee(t, (*batch, *asks))
                 asks = self._hear(t, batch, asks, replies)
@@ -200,7 +203,7 @@ class Engine:
         campaigns, inherited = lease.take(t.s, self.name, t.now)
         if inherited:
             t.after.append(self.provider.resync)
-        if self.provider.ready:  # what people ask waits while the network is out of reach
+        if self._in_touch:  # what people ask waits while the network is out of reach
             self._carry_out(t)
         timely = self.steady() - self._timed_s >= haste.TICK_S
         if timely:
@@ -274,9 +277,18 @@ class Engine:
             self.wake()  # what was placed is sent by the next turn, at once
         return decision
 
+    @property
+    def _in_touch(self) -> bool:
+        """Whether our people's network may be asked for something.
+
+        Its link may be ready a moment before its truth (:class:`Up`) is taken in. What was asked for in between would
+        be missing from that truth, and be taken for lost.
+        """
+        return self.provider.ready and not self._up.isdisjoint({"", self.provider.name})
+
     def _hindrance(self, t: Turn, campaign: Campaign) -> str:
         """Why nothing may be dialled just now, whatever pacing says; empty if it may."""
-        if not self.provider.ready:
+        if not self._in_touch:
             return "not in sync with the network"
         if jumped := self._watch.jumped(t.now, self.steady()):
             return jumped

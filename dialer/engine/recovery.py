@@ -8,6 +8,7 @@ belongs to a campaign that another living engine dials is left to that engine.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -17,7 +18,7 @@ from dialer import ledger
 from dialer.desk import session
 from dialer.engine import handoffs, lease, listening, phones, settle
 from dialer.engine.turn import Turn
-from dialer.providers.base import HungUp, LiveLeg, Up
+from dialer.providers.base import Down, HungUp, LiveLeg, Up
 from dialer.rules.attempt_states import AttemptEvent
 from dialer.rules.words import AttemptState, HandoffState, OperatorState, Outcome
 from dialer.store.calls import IS_OPEN, Attempt
@@ -41,6 +42,17 @@ def newest_attempt(s: Session) -> datetime | None:
         for campaign_id in s.scalars(select(Campaign.id))
     ]
     return max((at for at in newest if at), default=None)
+
+
+def still_up(before: frozenset[str], batch: Sequence[object]) -> frozenset[str]:
+    """The networks that are up after these events, in their order."""
+    up = set(before)
+    for item in batch:
+        if isinstance(item, Up):
+            up.add(item.network)
+        elif isinstance(item, Down):
+            up.discard(item.network)
+    return frozenset(up)
 
 
 def reconcile(t: Turn, up: Up) -> None:

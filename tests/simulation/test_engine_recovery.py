@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from dialer.desk import session
 from dialer.engine import crash, lease
-from dialer.providers.base import CustomerCall, Up
+from dialer.providers.base import CustomerCall, Event, Up
 from dialer.rules.words import AttemptState, ContactState, OperatorState, Outcome
 from dialer.store import Database
 from tests.simulation.conftest import Died
@@ -126,3 +127,20 @@ def test_two_engines_do_not_dial_the_same_campaign(db: Database) -> None:
         world.run(0.25)
         second.turn()
     assert len(world.provider.log) == 1
+
+
+def test_what_is_asked_for_before_the_truth_is_taken_in_is_not_taken_for_lost(db: Database) -> None:
+    """The link is ready a moment before its Up is heard: a phone rung in between is not in that truth."""
+    world = worlds.make(db)
+    heard: list[Event] = []
+    world.provider.start(heard.append, lambda leg, amd, reply: None)
+    with db.write() as s:
+        session.connect(s, world.users[0], world.campaign_id, world.now)
+    world.engine.turn()
+    assert world.provider.live_legs() == frozenset(), "nothing is asked of a network that has not said what is up"
+    world.provider.start(world.engine.post, world.engine.ask)
+    for event in heard:
+        world.engine.post(event)
+    world.settle()
+    world.run(1)
+    assert world.state(world.users[0]) is OperatorState.READY

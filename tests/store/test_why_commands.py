@@ -13,6 +13,8 @@ from click.testing import CliRunner, Result
 
 from dialer import clock, settings
 from dialer.cli import rules, suppress, why
+from dialer.compliance import named_lists
+from dialer.compliance.named_lists import Copy
 from dialer.errors import BadInput
 from dialer.rules.words import ContactState
 from dialer.store import Database
@@ -28,6 +30,8 @@ def here(lite: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     monkeypatch.setenv("DIALER_DATABASE_URL", str(lite.engine.url))
     monkeypatch.setattr(clock, "now", lambda: NOON)
     settings.load.cache_clear()
+    with lite.write() as s:
+        named_lists.note(s, Copy("us_dnc", NOON.date()), 0, Path(__file__), 1, NOON)
     yield desk(lite, rules={"profiles": ["us_fl"], "prefixes": ["+7"]})
     settings.load.cache_clear()
 
@@ -49,7 +53,7 @@ def test_why_shows_each_rule_and_the_next_moment(here: Desk) -> None:
     assert result.exit_code == 0
     assert result.output.splitlines()[0] == f"{ONE}: May be dialled from 2026-03-04 08:00 America/New_York"
     assert "- hours" in result.output and "+ suppressed" in result.output
-    assert "us_federal@1+us_fl@1" in result.output
+    assert "us_federal@2+us_fl@2" in result.output
 
 
 def test_why_speaks_russian_and_json(here: Desk) -> None:
