@@ -116,7 +116,7 @@ class Asterisk:
         self._stack.callback(server.stop)
 
     def pick_up(self, which: int) -> None:
-        until(lambda: self._phones[which].invites, what="the phone does not ring")
+        until(lambda: self._phones[which].ringing, what="the phone does not ring")
         self._phones[which].answer()
 
     def dialled(self) -> list[str]:
