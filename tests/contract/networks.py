@@ -116,8 +116,10 @@ class Asterisk:
         self._stack.callback(server.stop)
 
     def pick_up(self, which: int) -> None:
-        until(lambda: self._phones[which].ringing, what="the phone does not ring")
-        self._phones[which].answer()
+        phone = self._phones[which]
+        until(lambda: phone.ringing or phone.in_call, what="the phone does not ring")
+        if not phone.in_call:  # some calls ask it to pick up by itself
+            phone.answer()
 
     def dialled(self) -> list[str]:
         return [call["number"] for call in self._lab.network_calls()[self._before :]]
