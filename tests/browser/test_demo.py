@@ -5,6 +5,7 @@ With ``--pictures`` the README's screenshots are taken on the way.
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import subprocess
@@ -16,9 +17,16 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from sqlalchemy import select
 
 from dialer.lab import Lab, LabUnavailable
+from dialer.lab.behaviours import behaviour_of
 from dialer.lab.image import obtain
+from dialer.rules.words import ContactState
+from dialer.store import Database
+from dialer.store.calls import Attempt
+from dialer.store.contacts import Contact, ContactNumber
+from dialer.store.desk import OperatorSession
 from tests.browser.conftest import ARGS
 from tests.support.chromium import program
 from tests.support.shift import until
@@ -90,16 +98,20 @@ def enter(demo: Demo, phones: Browser) -> Iterator[Callable[..., Page]]:
         )
         contexts.append(context)
         page = context.new_page()
-        until(lambda: reachable(page, f"{demo.url}/login"), 30)
-        page.fill("input[name=login]", login)
-        page.fill("input[name=password]", demo.passwords[login])
-        page.keyboard.press("Enter")
-        page.wait_for_url(lambda address: "/login" not in address)
+        log_in(page, demo, login)
         return page
 
     yield make
     for context in contexts:
         context.close()
+
+
+def log_in(page: Page, demo: Demo, login: str) -> None:
+    until(lambda: reachable(page, f"{demo.url}/login"), 30)
+    page.fill("input[name=login]", login)
+    page.fill("input[name=password]", demo.passwords[login])
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda address: "/login" not in address)
 
 
 def reachable(page: Page, address: str) -> bool:
@@ -219,6 +231,62 @@ def test_the_manager_sees_the_campaign_live_and_the_supervisor_hears_a_recording
 def has_player(page: Page, demo: Demo) -> bool:
     page.goto(f"{demo.url}/recordings")
     return page.locator('a[href*="/recordings/a"]').count() > 0
+
+
+def test_a_browser_killed_in_a_call_loses_neither_the_call_nor_a_typed_word(
+    demo: Demo, phones: Browser, enter: Callable[..., Page], tmp_path: Path
+) -> None:
+    db = Database(f"sqlite:///{demo.home / 'warmline.db'}")
+    only_who_talk_on(db)
+    options = {"executable_path": program(), "args": [*ARGS, *MEDIA], "permissions": ["microphone"]}
+    doomed = phones.browser_type.launch_persistent_context(tmp_path / "profile", **options)  # type: ignore[arg-type]
+    page = doomed.new_page()
+    log_in(page, demo, "daria")
+    get_ready(page, demo)
+    in_state(page, "talking")
+    until(lambda: sound(page) > 0.01, 20, lambda: "no voice was heard")
+    page.fill("textarea[name=note]", "Wants it in green")
+    page.locator("textarea[name=note]").blur()
+    expect(page.locator("#saved-line")).not_to_be_empty(timeout=10_000)
+    call = page.locator("#desk-root").get_attribute("data-attempt")
+    for pid in running_with(str(tmp_path / "profile")):
+        os.kill(pid, signal.SIGKILL)
+    until(lambda: not seat_of(db, call).leg_up, 30, lambda: "the PBX did not notice")
+    assert seat_of(db, call).attempt_id == call  # hers still; the contact hears music meanwhile
+    again = enter("daria")
+    again.goto(f"{demo.url}/desk")
+    expect(again.locator(f'#desk-root[data-attempt="{call}"]')).to_be_visible(timeout=20_000)
+    expect(again.locator("textarea[name=note]")).to_have_value("Wants it in green")
+    until(lambda: seat_of(db, call).leg_up, 30, lambda: "her phone did not come back")
+    db.close()
+
+
+def only_who_talk_on(db: Database) -> None:
+    """Leave only contacts that stay on the line until we hang up."""
+    with db.write() as s:
+        for contact in s.scalars(select(Contact).where(Contact.state == ContactState.READY)):
+            number = s.get_one(ContactNumber, contact.number_id).number
+            if behaviour_of(number).name != "talk":
+                contact.state = ContactState.CLOSED
+
+
+def seat_of(db: Database, attempt_id: str | None) -> OperatorSession:
+    with db.read() as s:
+        attempt = s.get_one(Attempt, attempt_id)
+        return s.get_one(OperatorSession, attempt.operator_id)
+
+
+def running_with(word: str) -> list[int]:
+    """Processes that have this word on their command line."""
+    lines = {path.parent.name: path for path in Path("/proc").glob("[0-9]*/cmdline")}
+    return [int(pid) for pid, path in lines.items() if word.encode() in read(path)]
+
+
+def read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""  # it ended meanwhile
 
 
 def test_ctrl_c_ends_everything_that_was_started(demo: Demo) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -110,3 +112,36 @@ def test_a_call_cut_off_by_the_death_of_asterisk_can_still_be_heard(place: Place
     ended(place, leg, 3.2)
     assert settled(place, leg, 60) == ("ok", "repaired")
     assert place.line(leg).seconds > 2.5
+
+
+@pytest.fixture
+def nearly_full(own: Lab) -> Iterator[Path]:
+    """The PBX's recordings lie on a disk of their own with room for two seconds of a call."""
+    if os.geteuid() != 0:
+        pytest.skip("a disk of limited size needs root")
+    folder = own.status().recordings
+    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", folder], check=False)
+    if done.returncode:
+        pytest.skip("tmpfs cannot be mounted here")
+    (folder / "ballast").write_bytes(bytes(180 * 1024))
+    yield folder
+    subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+def test_a_disk_that_fills_up_under_a_call_costs_the_recording_and_not_the_call(
+    own: Lab, place: Place, nearly_full: Path
+) -> None:
+    status, leg = own.status(), "a0filled"
+    engine = Engine(status.fastagi)
+    with Ami(status.ami_port, status.ami_user, status.ami_secret) as ami:
+        talk(own, ami, engine, leg, 1.5)
+        ami.pump(5)
+        assert os.statvfs(nearly_full).f_bavail == 0, "the disk never filled up: this test shows nothing"
+        assert own.network_calls()[-1]["ended_at"] is None, "the call was lost"
+        ami.action("Hangup", Channel=leg)
+        ami.wait_for("Hangup", Uniqueid=leg)
+    engine.close()
+    ended(place, leg, 6.5)
+    assert settled(place, leg, 60) == ("partial", "disk_full")
+    with place.db.read() as s:
+        assert 1 < soundfile.info(open_recording(s, leg, place.out)).duration < 4
