@@ -89,14 +89,12 @@ class Engine:
         self._started = False
         self._met: frozenset[str] = frozenset()
         self._up: frozenset[str] = frozenset()
-        """Networks whose truth was taken in and that have not gone since."""
         self._asked_early: set[str] = set()
         self._pruned_s = 0.0
         self._timed_s = float("-inf")
         self._each = apart.straight
         self._stop = threading.Event()
 
-    # -- called from any thread --------------------------------------------------------------------------------------
     def post(self, event: Event) -> None:
         """Something happened on the network."""
         self._inbox.put(event)
@@ -126,7 +124,6 @@ class Engine:
             log.error("the engine did not answer in time")
             return Message(answers.SORRY)
 
-    # -- the loop ----------------------------------------------------------------------------------------------------
     def start(self) -> None:
         """Connect to the network; the first turn puts the books in order before anything is dialled."""
         self.provider.start(self.post, self.ask)
@@ -279,11 +276,7 @@ class Engine:
 
     @property
     def _in_touch(self) -> bool:
-        """Whether our people's network may be asked for something.
-
-        Its link may be ready a moment before its truth (:class:`Up`) is taken in. What was asked for in between would
-        be missing from that truth, and be taken for lost.
-        """
+        """Whether our people's network may be asked for something (see :func:`recovery.still_up`)."""
         return self.provider.ready and not self._up.isdisjoint({"", self.provider.name})
 
     def _hindrance(self, t: Turn, campaign: Campaign) -> str:

@@ -45,7 +45,11 @@ def newest_attempt(s: Session) -> datetime | None:
 
 
 def still_up(before: frozenset[str], batch: Sequence[object]) -> frozenset[str]:
-    """The networks that are up after these events, in their order."""
+    """The networks whose truth was taken in and that have not gone since, after these events in their order.
+
+    A link may be ready a moment before its truth (:class:`Up`) is taken in. What was asked for in between would be
+    missing from that truth, and be taken for lost: so nothing is asked for before.
+    """
     up = set(before)
     for item in batch:
         if isinstance(item, Up):
