@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from dialer.errors import BadInput
 from dialer.rules.words import Duty
@@ -89,7 +89,7 @@ def able(s: Session, project_id: int, *duties: Duty) -> list[User]:
     """The active people who hold one of these duties in the project, by name."""
     here = Holding.project_id.is_(None) | (Holding.project_id == project_id)
     query = select(User).join(Holding).where(Holding.duty.in_(duties), here, User.active).order_by(User.name)
-    return list(s.scalars(query.distinct()))
+    return list(s.scalars(query.distinct().options(selectinload(User.holdings))))
 
 
 def _checked(s: Session, project_id: int, name: str, own_id: int | None) -> str:

@@ -6,14 +6,13 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from dialer.campaigns import editing
 from dialer.clock import now
-from dialer.people import audit
+from dialer.people import audit, teams
 from dialer.rules.words import Duty
-from dialer.store.people import Holding, User
+from dialer.store.people import User
 from dialer.store.projects import Campaign
 from webapp.data import reading, writing
 from webapp.guards import needs
@@ -50,6 +49,4 @@ def set_members(campaign_id: int) -> Any:
 
 def able(s: Session, campaign: Campaign, duty: Duty) -> list[User]:
     """The active people who hold this duty in the campaign's project."""
-    here = or_(Holding.project_id.is_(None), Holding.project_id == campaign.project_id)
-    query = select(User).join(Holding).where(Holding.duty == duty, here, User.active).order_by(User.name)
-    return list(s.scalars(query.distinct().options(selectinload(User.holdings))))
+    return teams.able(s, campaign.project_id, duty)
