@@ -35,9 +35,12 @@ ARGS = [
 PASSWORD = "long enough to pass"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """One browser for all tests; each test has a profile of its own."""
+    """One browser for all tests of this folder; each test has a profile of its own.
+
+    It ends with the folder: its event loop runs in this thread, and a test elsewhere may want one of its own.
+    """
     path = program()
     if path is None:
         pytest.skip("Chromium is not installed")

@@ -105,6 +105,8 @@ def test_a_page_that_refreshes_itself_leads_to_the_login_once_the_session_ended(
     vera = person("vera", Duty.SUPERVISOR)
     page = enter(vera)
     page.goto(f"{site}/campaigns/{world.here.campaign}")
+    for still_asked_for in ("Looking what contacts wait for…", "Asking pacing…"):  # either would go to the login first
+        expect(page.get_by_text(still_asked_for)).to_have_count(0)
     with lite.write() as s:
         accounts.end_sessions(s.get_one(User, vera.id))
     page.evaluate("htmx.trigger(document.getElementById('live'), 'every')")
