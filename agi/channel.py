@@ -65,14 +65,19 @@ class SafeAGI(asterisk.agi.AGI):
 
     def _get_agi_env(self) -> None:
         """First value wins: a caller's name further down cannot replace what Asterisk put first."""
-        for _ in range(MAX_ENV):
-            line = self._line()
-            if line == "":
-                return
-            name, colon, value = line.partition(":")
-            if colon and name.startswith("agi_"):
-                self.env.setdefault(name, value.strip())
-        raise AGIError("the environment has no end")
+        seen = 0
+        while lines := self.lines.ready():
+            for number, line in enumerate(lines, start=1):
+                if line == "":
+                    self.hung_up = self.hung_up or "HANGUP" in lines[number:]
+                    return
+                name, colon, value = line.partition(":")
+                if colon and name.startswith("agi_"):
+                    self.env.setdefault(name, value.strip())
+                self.hung_up = self.hung_up or line == "HANGUP"
+            if (seen := seen + len(lines)) >= MAX_ENV:
+                raise AGIError("the environment has no end")
+        raise AGIHangup("the conversation was ended by Asterisk")
 
     def test_hangup(self) -> None:
         """Nothing: see the class's words on hanging up."""

@@ -34,6 +34,14 @@ class LineReader:
         line, _, self._rest = self._rest.partition(b"\n")
         return line.rstrip(b"\r").decode("utf-8", "replace")
 
+    def ready(self) -> list[str]:
+        """Waits for one line, as :meth:`readline`; all that came whole with it, none at the end.
+
+        An environment of twenty lines comes in one packet, and is a third cheaper so.
+        """
+        first = self.readline()
+        return [] if first is None else [first, *self.drain()]
+
     def drain(self) -> list[str]:
         """The whole lines that lie here unread; nobody asked for them."""
         *lines, self._rest = self._rest.split(b"\n")

@@ -1,13 +1,15 @@
 """The FastAGI server: lets known PBXs in, finds the command by ``agi_network_script``, holds the deadlines.
 
 A thread per conversation, at most ``limit`` of them; one more is turned away at once, and its dialplan goes on as if
-the engine were down. A command that fails costs its own conversation only. May import ``dialer`` and this room.
+the engine were down. Threads stay for the next conversation: to start one takes as long as the conversation itself. A
+command that fails costs its own conversation only. May import ``dialer`` and this room.
 """
 
 from __future__ import annotations
 
 import ipaddress
 import logging
+import queue
 import socket
 import socketserver
 import threading
@@ -36,7 +38,7 @@ COMMANDS: dict[str, Command] = {
 LOOPBACK = ("127.0.0.1", "::1")
 
 
-class HookServer(socketserver.ThreadingTCPServer):
+class HookServer(socketserver.TCPServer):
     """``HookServer(("127.0.0.1", 4573), hooks)``, then :meth:`start`. Port 0 takes a free one: see ``address``.
 
     ``allow``: addresses or networks of the PBXs. ``greet_s``: the environment must be complete by then;
@@ -44,8 +46,6 @@ class HookServer(socketserver.ThreadingTCPServer):
     """
 
     allow_reuse_address = True
-    daemon_threads = True
-    block_on_close = False
     request_queue_size = 512
 
     def __init__(
@@ -64,6 +64,8 @@ class HookServer(socketserver.ThreadingTCPServer):
         self.refused = 0  # turned away: a stranger, or one too many
         self._allow = [ipaddress.ip_network(text, strict=False) for text in allow]
         self._places = threading.BoundedSemaphore(limit)
+        self._waiting: queue.SimpleQueue[tuple[Any, Any] | None] = queue.SimpleQueue()
+        self._workers, self._idle = 0, threading.Semaphore(0)
         self._open: set[socket.socket] = set()
         self._thread = threading.Thread(target=self.serve_forever, args=(0.1,), name="agi-accept", daemon=True)
         self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
@@ -86,6 +88,8 @@ class HookServer(socketserver.ThreadingTCPServer):
         self.server_close()
         for sock in list(self._open):
             self.shutdown_request(sock)
+        for _ in range(self._workers):
+            self._waiting.put(None)
 
     def verify_request(self, request: Any, client_address: Any) -> bool:
         """A known PBX, and a place left for it."""
@@ -98,18 +102,28 @@ class HookServer(socketserver.ThreadingTCPServer):
         return False
 
     def process_request(self, request: Any, client_address: Any) -> None:
+        """To a thread that has nothing to do, else to a new one: never more threads than places."""
         self._open.add(request)
-        try:
-            super().process_request(request, client_address)
-        except BaseException:
-            self._leave(request)
-            raise
+        if not self._idle.acquire(blocking=False):
+            try:
+                threading.Thread(target=self._converse, name=f"agi-{self._workers}", daemon=True).start()
+            except BaseException:
+                self._leave(request)
+                raise
+            self._workers += 1
+        self._waiting.put((request, client_address))
 
-    def process_request_thread(self, request: Any, client_address: Any) -> None:
-        try:
-            super().process_request_thread(request, client_address)
-        finally:
-            self._leave(request)
+    def _converse(self) -> None:
+        """One conversation after the other, until the server stops."""
+        while (asked := self._waiting.get()) is not None:
+            try:
+                super().process_request(*asked)  # what a server without threads does: converse, then close
+            except Exception:  # noqa: BLE001 - of one conversation; the thread goes on with the next
+                self.handle_error(*asked)
+                self.shutdown_request(asked[0])
+            finally:
+                self._idle.release()  # before the place: who gets that finds this thread, not a need for one more
+                self._leave(asked[0])
 
     def _leave(self, request: socket.socket) -> None:
         self._open.discard(request)

@@ -51,6 +51,27 @@ def test_one_too_many_is_turned_away_and_a_place_is_free_again_afterwards(hooks:
     server.stop()
 
 
+def test_a_thread_serves_one_conversation_after_the_other_and_survives_those_that_fail(
+    agi_server: HookServer, hooks: FakeHooks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+    broken = ValueError("not ours")
+
+    def note(*_: object) -> str:
+        seen.append(threading.current_thread().name)
+        raise broken
+
+    hooks.answers["operator"] = note
+    monkeypatch.setattr("agi.server._Conversation.finish", note, raising=False)  # what no command's net catches
+    for n in range(6):
+        with FakePbx(agi_server.address) as pbx:
+            pbx.greet("operator")
+            assert pbx.answer_all() == {}
+        until(lambda n=n: len(seen) == 2 * n + 2)
+        until(lambda: agi_server._idle._value == 1)  # else a second thread would be right
+    assert set(seen) == {"agi-0"}
+
+
 def test_a_byte_now_and_then_does_not_keep_a_place(hooks: FakeHooks) -> None:
     server = HookServer(("127.0.0.1", 0), hooks, limit=1, greet_s=0.3)
     server.start()
