@@ -1,7 +1,7 @@
 """How many callbacks one quarter of an hour can hold: a promise is only made where there is somebody to keep it.
 
-One person keeps one promise a quarter; a team or anyone as many as there are people. Room: desk. May import
-``dialer.store``.
+One person keeps as many a quarter as the project's terms say (one, unless they say more); a team or anyone that many
+for each of its people. Room: desk. May import ``dialer.store`` and ``dialer.leads.terms``.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from dialer.errors import Refusal
+from dialer.leads import terms
 from dialer.store.contacts import Contact
 from dialer.store.desk import Callback
 from dialer.store.people import Holding, User
-from dialer.store.projects import CampaignMember
+from dialer.store.projects import Campaign, CampaignMember
 
 QUARTER = timedelta(minutes=15)
 LOOK_AHEAD = 96
@@ -65,9 +66,10 @@ def _promised(s: Session, contact_id: int, whose: ColumnElement[bool], start: da
 
 
 def _room(s: Session, contact: Contact, owner_id: int | None, team_id: int | None) -> int:
-    """How many people there are to keep it; at least one, so that a small campaign can promise at all."""
+    """As many as the people there are can keep; at least one person, so that a small campaign can promise at all."""
+    each = terms.of(s.get_one(Campaign, contact.campaign_id).project).callbacks_each
     if owner_id is not None:
-        return 1
+        return each
     query = (
         select(func.count(CampaignMember.user_id.distinct()))
         .join(User, User.id == CampaignMember.user_id)
@@ -75,4 +77,4 @@ def _room(s: Session, contact: Contact, owner_id: int | None, team_id: int | Non
     )
     if team_id is not None:
         query = query.where(User.id.in_(select(Holding.user_id).where(Holding.team_id == team_id)))
-    return max(1, s.scalar(query) or 0)
+    return each * max(1, s.scalar(query) or 0)

@@ -8,6 +8,7 @@ from dialer import ids, ledger
 from dialer.desk import session
 from dialer.engine.turn import Turn
 from dialer.errors import Refusal
+from dialer.leads import terms
 from dialer.providers.base import DeskCall, HungUp
 from dialer.rules.operator_states import OperatorEvent
 from dialer.rules.words import AttemptState, HandoffState, OperatorState, Outcome
@@ -15,8 +16,8 @@ from dialer.store.calls import Attempt
 from dialer.store.desk import Handoff
 from dialer.store.outbox import tell
 from dialer.store.people import User
+from dialer.store.projects import Campaign
 
-RING_S = 25
 FAILURES = {
     Outcome.BUSY: "busy",
     Outcome.REJECTED: "declined",
@@ -44,7 +45,8 @@ def ring(t: Turn, handoff_id: int) -> None:
         fail(t, handoff, "caller_gone")
         return
     handoff.leg = ids.new("c")
-    call = DeskCall(handoff.leg, closer.endpoint, attempt.room, ring_s=RING_S, auto_answer=False)
+    ring_s = terms.of(t.s.get_one(Campaign, attempt.campaign_id).project).live_ring_s
+    call = DeskCall(handoff.leg, closer.endpoint, attempt.room, ring_s=ring_s, auto_answer=False)
     t.ask(handoff.leg, lambda: t.provider.call_desk(call))
     announce(t, handoff)
 

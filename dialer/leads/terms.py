@@ -4,7 +4,7 @@ Read from ``Project.qualification`` and ``Project.second_line``::
 
     {"gates": {"B": 1, "N": 2}, "total": 5, "cooling": {"hot_days": 2, "warm_days": 14},
      "hours": {"zone": "Europe/Moscow", "from": "09:00", "to": "18:00", "days": [1, 2, 3, 4, 5]},
-     "left_out": ["proposal"]}
+     "left_out": ["proposal"], "live_ring_s": 25, "callbacks_each": 1, "confirmation": "operator"}
 
 May import ``dialer.store``, ``dialer.rules`` and ``scripts``.
 """
@@ -28,6 +28,9 @@ OPEN = {"gates": {}, "total": 0}
 LEVELS: Mapping[str, Mapping[str, Any]] = {**PRESETS, "open": OPEN}
 """The fixed levels; ``own`` takes the project's own figures. ``open`` lets every lead over."""
 MOST_POINTS = 3
+RING_S = range(5, 121)
+EACH = range(1, 11)
+CONFIRMED_BY = ("operator", "team", "anyone")
 HOURS = {"zone": "Europe/Moscow", "from": "09:00", "to": "18:00", "days": [1, 2, 3, 4, 5]}
 
 
@@ -58,6 +61,12 @@ class Terms:
     cooling: Cooling
     hours: Hours
     left_out: frozenset[Stage]
+    live_ring_s: int = 25
+    """How long a closer is rung for a live handoff before the script offers booked times."""
+    callbacks_each: int = 1
+    """How many callbacks one person may promise for one quarter of an hour."""
+    confirmation: str = "operator"
+    """Whose the call before an appointment is: of who booked it, of their team, or anyone's."""
 
 
 def of(project: Project) -> Terms:
@@ -76,7 +85,21 @@ def read(level: str, data: Mapping[str, Any]) -> Terms:
         raise BadInput(f"A gate is a whole number from 0 to {MOST_POINTS} for one of B, A, N, T.")
     if not _whole(total, MOST_POINTS * len(LETTERS)):
         raise BadInput(f"The total is a whole number from 0 to {MOST_POINTS * len(LETTERS)}.")
-    return Terms(dict(gates), total, _cooling(data.get("cooling") or {}), _hours(data.get("hours") or {}), _out(data))
+    parts = _cooling(data.get("cooling") or {}), _hours(data.get("hours") or {}), _out(data)
+    return Terms(dict(gates), total, *parts, *_promises(data))
+
+
+def _promises(data: Mapping[str, Any]) -> tuple[int, int, str]:
+    """Ringing a closer, callbacks a quarter of an hour, and whose the confirmation call is."""
+    ring_s, each = data.get("live_ring_s", Terms.live_ring_s), data.get("callbacks_each", Terms.callbacks_each)
+    whose = data.get("confirmation", Terms.confirmation)
+    if not _whole(ring_s, RING_S[-1]) or ring_s not in RING_S:
+        raise BadInput(f"A closer is rung for {RING_S[0]} to {RING_S[-1]} seconds.")
+    if not _whole(each, EACH[-1]) or each not in EACH:
+        raise BadInput(f"One person promises {EACH[0]} to {EACH[-1]} callbacks for a quarter of an hour.")
+    if whose not in CONFIRMED_BY:
+        raise BadInput(f"The call before an appointment is made by one of {', '.join(CONFIRMED_BY)}.")
+    return ring_s, each, whose
 
 
 def _whole(value: Any, most: int) -> bool:

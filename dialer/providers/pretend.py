@@ -56,6 +56,10 @@ _BY_NAME = {
 }
 
 
+PICKS_UP = Callee(0.05)
+"""A person's own phone, unless told otherwise."""
+
+
 def lab_callee(number: str) -> Callee:
     """Behave as the lab's network does for ``number``."""
     return _BY_NAME[behaviour_of(number).name]
@@ -71,14 +75,17 @@ class _Leg:
 
 
 class PretendProvider:
-    """See :class:`dialer.providers.base.Provider`; ``callee`` says how a number behaves."""
+    """See :class:`dialer.providers.base.Provider`; ``callee`` says how a number behaves, ``desk_phone`` how people's
+    own phones do; ``rung`` are the phones that were asked to ring."""
 
     name = "pretend"
 
     def __init__(self, clock: Callable[[], datetime] = wall.now, callee: Callable[[str], Callee] = lab_callee) -> None:
         self.clock = clock
         self.callee = callee
+        self.desk_phone: Callable[[base.DeskCall], Callee] = lambda _call: PICKS_UP
         self.log: list[dict[str, object]] = []
+        self.rung: list[base.DeskCall] = []
         self.ready = False
         self.message_s = 4.0
         self._legs: dict[str, _Leg] = {}
@@ -118,8 +125,9 @@ class PretendProvider:
             self._thread = None
 
     def forget(self) -> None:
-        """Drop the log and the ids of calls that are over, so that a run of many days needs no more memory."""
+        """Drop the logs and the ids of calls that are over, so that a run of many days needs no more memory."""
         self.log.clear()
+        self.rung.clear()
         self._ever.intersection_update(self._legs)
 
     def live_legs(self) -> frozenset[str]:
@@ -168,8 +176,15 @@ class PretendProvider:
     def call_desk(self, call: base.DeskCall) -> None:
         self._check(call.leg)
         with self._lock:
-            leg = self._legs[call.leg] = _Leg(call.leg)
-            self._later(0.05, lambda: self._if_up(leg, lambda: self._desk_answers(leg, call.room)))
+            self.rung.append(call)
+            leg, phone = _Leg(call.leg), self.desk_phone(call)
+            self._legs[call.leg] = leg
+            if phone.ring_s > call.ring_s:
+                self._later(call.ring_s, lambda: self._end(leg, Outcome.NO_ANSWER, "19"))
+            elif phone.outcome is Outcome.ANSWERED:
+                self._later(phone.ring_s, lambda: self._if_up(leg, lambda: self._desk_answers(leg, call.room)))
+            else:
+                self._later(phone.ring_s, lambda: self._end(leg, phone.outcome))
 
     def move(self, leg: str, room: str) -> None:
         with self._lock:

@@ -10,12 +10,13 @@ from sqlalchemy import select
 from dialer.desk import closing, handoffs, wrap_up
 from dialer.errors import Refusal
 from dialer.leads import funnel, late
-from dialer.providers.base import DeskCall
-from dialer.rules.words import HandoffState, OperatorState, Stage
+from dialer.providers.pretend import PICKS_UP, Callee
+from dialer.rules.words import HandoffState, OperatorState, Outcome, Stage
 from dialer.store import Database
 from dialer.store.desk import Handoff, OperatorSession
 from dialer.store.leads import HandoffPacket
 from dialer.store.outbox import ask_engine
+from dialer.store.projects import Project
 from tests.support import world as worlds
 
 
@@ -57,7 +58,45 @@ def test_a_closer_is_reserved_before_the_operator_may_promise_one(db: Database) 
     with db.write() as s:
         handoffs.offer_live(s, attempt, ana, world.now)
         assert s.get_one(OperatorSession, closer).state is OperatorState.DIALLING, "in the same transaction"
-    assert not [call for call in world.provider.log if isinstance(call, DeskCall)], "and nothing rang yet"
+    assert [call for call in world.provider.rung if not call.auto_answer] == [], "and nothing rang yet"
+
+
+def test_a_closer_is_rung_for_as_long_as_the_project_says(db: Database) -> None:
+    world, ana, attempt = in_a_call(db)
+    world.operator_ready(1)
+    with db.write() as s:
+        s.get_one(Project, world.project_id).second_line = {"live_ring_s": 40}
+        handoffs.offer_live(s, attempt, ana, world.now)
+    world.settle()
+    [rung] = [call for call in world.provider.rung if not call.auto_answer]
+    assert rung.ring_s == 40
+
+
+PHONES = {
+    "declined": Callee(2, Outcome.REJECTED),
+    "busy": Callee(0.2, Outcome.BUSY),
+    "no_answer": Callee(999),
+    "lost": Callee(1, Outcome.UNREACHABLE),
+}
+
+
+@pytest.mark.parametrize("failure", PHONES)
+def test_whatever_the_closers_phone_does_has_its_word_and_everybody_goes_on(db: Database, failure: str) -> None:
+    world, ana, attempt = in_a_call(db)
+    closer = world.operator_ready(1)
+    world.provider.desk_phone = lambda call: PICKS_UP if call.auto_answer else PHONES[failure]
+    with db.write() as s:
+        handoffs.offer_live(s, attempt, ana, world.now)
+    world.settle()
+    world.run(24)
+    assert (handoff_rows(world)[0].state is HandoffState.RINGING) == (failure == "no_answer"), "it rings for 25 s"
+    world.run(2)
+    [row] = handoff_rows(world)
+    assert (row.state, row.reason) == (HandoffState.FAILED, failure)
+    assert world.state(ana) is OperatorState.TALKING, "the contact is still with the operator"
+    assert world.state(closer) is OperatorState.READY
+    with db.write() as s:
+        handoffs.offer_live(s, attempt, ana, world.now)  # and may be tried again
 
 
 @pytest.mark.parametrize("failure", ["cancelled", "caller_gone"])

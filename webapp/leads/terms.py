@@ -35,6 +35,12 @@ ORGANISATIONS = {
         _l("The group lead also supervises, writes scripts and prepares lists."),
     ),
 }
+CONFIRMED_BY = {
+    "operator": _l("Who booked it, after ten minutes anyone"),
+    "team": _l("Their team, after ten minutes anyone"),
+    "anyone": _l("Anyone"),
+}
+"""Whose the call before an appointment is."""
 WORK = {"hot_days": "cooling", "warm_days": "cooling", "zone": "hours", "from": "hours", "to": "hours"}
 
 
@@ -49,7 +55,9 @@ def terms(project_id: int) -> Any:
             flash(_("Saved. Every contact is judged anew by these terms."), "success")
             return redirect(url_for("leads.terms", project_id=project_id))
         except BadInput:
-            problem = _("Nothing was saved yet: look at gates (0 to 3), days and hours.")
+            problem = _(
+                "Nothing was saved yet: look at gates (0 to 3), days, hours, seconds (5 to 120), callbacks (1 to 10)."
+            )
     return _page(project_id, problem), 400 if problem else 200
 
 
@@ -70,6 +78,7 @@ def _page(project_id: int, problem: str) -> str:
             levels=LEVELS,
             organisations=ORGANISATIONS,
             optional=sorted(OPTIONAL),
+            confirmed_by=CONFIRMED_BY,
             problem=problem,
             days=[(n, name) for n, (_code, name) in enumerate(DAYS, 1)],
             may_switch=may(s, me(), "project.organisation", project),
@@ -86,6 +95,8 @@ def _save(project_id: int) -> None:
         data[group][name] = _whole(text) if group == "cooling" else text
     data["hours"]["days"] = [int(day) for day in form.getlist("day") if day.isdecimal()]
     data["left_out"] = [stage.value for stage in OPTIONAL if stage.value not in form.getlist("stage")]
+    data |= {name: _whole(form.get(name, "")) for name in ("live_ring_s", "callbacks_each")}
+    data["confirmation"] = form.get("confirmation", "")
     level = form.get("level", "")
     agreed.read(level, data)
     with writing() as s:

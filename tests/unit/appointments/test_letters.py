@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from dialer.desk import wrap_up
 from dialer.desk.appointments import booking, tending
+from dialer.desk.next_step import OWNER_GRACE
 from dialer.errors import BadInput, Refusal
 from dialer.mail import letters, sending
 from dialer.rules.words import AppointmentState, ContactState
@@ -18,6 +19,8 @@ from dialer.store.appointments import Appointment
 from dialer.store.contacts import Contact
 from dialer.store.desk import Callback, Handoff
 from dialer.store.mail import Letter
+from dialer.store.people import Holding, Team, User
+from dialer.store.projects import Project
 from tests.conftest import NOON
 from tests.support import floor
 from tests.support.floor import CALL, Floor
@@ -128,7 +131,7 @@ def test_the_day_before_somebody_calls_to_confirm(db: Database, shop: Floor) -> 
     with db.read() as s:
         promise, contact = s.scalars(select(Callback)).one(), s.get_one(Contact, shop.contact)
         assert (promise.due_at, promise.kind) == (IN_3_DAYS - timedelta(days=1), "confirmation")
-        assert (contact.state, contact.due_at) == (ContactState.WAITING, IN_3_DAYS - timedelta(days=1))
+        assert (contact.state, contact.due_at) == (ContactState.WAITING, promise.due_at + OWNER_GRACE)
     with db.write() as s:
         floor.talk(s, shop, promise.due_at, "aconfirm0000000000000000000")
         floor.hang_up(s, shop, promise.due_at, "aconfirm0000000000000000000")
@@ -136,6 +139,44 @@ def test_the_day_before_somebody_calls_to_confirm(db: Database, shop: Floor) -> 
     with db.read() as s:
         assert s.get_one(Appointment, made).state is AppointmentState.CONFIRMED
         assert s.scalars(select(Callback)).one().kept_at == promise.due_at
+
+
+@pytest.mark.parametrize(
+    ("told", "whose"), [({}, "operator"), ({"confirmation": "team"}, "team"), ({"confirmation": "anyone"}, "")]
+)
+def test_whose_the_confirmation_call_is_the_project_says(
+    db: Database, shop: Floor, told: dict[str, str], whose: str
+) -> None:
+    with db.write() as s:
+        s.get_one(Project, shop.project).second_line = told
+        team = Team(project_id=shop.project, name="North")
+        s.add(team)
+        s.flush()
+        s.scalars(select(Holding).where(Holding.user_id == shop.operator)).one().team_id = team.id
+    book_and_hang_up(db, shop)
+    with db.read() as s:
+        promise, contact = s.scalars(select(Callback)).one(), s.get_one(Contact, shop.contact)
+        assert promise.owner_id == (shop.operator if whose == "operator" else None)
+        assert promise.team_id == (team.id if whose == "team" else None)
+        assert contact.due_at == promise.due_at + (OWNER_GRACE if whose else timedelta())
+
+
+def test_who_booked_and_left_the_campaign_owns_no_confirmation_call(db: Database, shop: Floor) -> None:
+    with db.write() as s:
+        s.get_one(User, shop.operator).active = False
+    book_and_hang_up(db, shop)
+    with db.read() as s:
+        promise = s.scalars(select(Callback)).one()
+        assert (promise.owner_id, promise.team_id) == (None, None)
+
+
+def book_and_hang_up(db: Database, shop: Floor) -> None:
+    """A meeting in three days, and its confirmation call planned."""
+    book(db, shop, IN_3_DAYS)
+    with db.write() as s:
+        floor.hang_up(s, shop, NOON)
+        wrap_up.save(s, CALL, shop.operator, "appointment", NOON)
+    assert tending.look(db, NOON) == 1
 
 
 def test_a_time_held_in_the_call_is_booked_with_its_outcome(db: Database, shop: Floor) -> None:

@@ -16,7 +16,7 @@ from dialer.store.contacts import Contact, ContactNumber
 from dialer.store.desk import Callback
 from dialer.store.messages import Outbox
 from dialer.store.people import Audit, Holding, Team
-from dialer.store.projects import CampaignMember
+from dialer.store.projects import CampaignMember, Project
 from tests.conftest import NOON
 from tests.support import floor
 from tests.support.floor import CALL, Floor
@@ -67,6 +67,15 @@ def test_anyone_keeps_as_many_as_there_are_operators(db: Database, shop: Floor, 
             callbacks.make(s, contact, NOON + HOUR, shop.operator, NOON)
     with pytest.raises(Refusal, match="slot_full"), db.write() as s:
         callbacks.make(s, others[2], NOON + HOUR, shop.operator, NOON)
+
+
+def test_the_projects_terms_say_how_many_one_person_keeps(db: Database, shop: Floor, others: list[int]) -> None:
+    with db.write() as s:
+        s.get_one(Project, shop.project).second_line = {"callbacks_each": 2}
+        for contact in others[:2]:
+            callbacks.make(s, contact, NOON + HOUR, shop.operator, NOON, shop.operator)
+    with pytest.raises(Refusal, match="slot_full"), db.write() as s:
+        callbacks.make(s, others[2], NOON + HOUR, shop.operator, NOON, shop.operator)
 
 
 def test_a_teams_promise_is_its_members_until_it_is_overdue_then_anyones(

@@ -92,6 +92,10 @@ def test_own_gates_are_data(db: Database, shop: Floor) -> None:
         ("standard", {"hours": {"from": "18:00", "to": "09:00"}}),
         ("standard", {"hours": {"days": []}}),
         ("standard", {"left_out": ["won"]}),
+        ("standard", {"live_ring_s": 4}),
+        ("standard", {"live_ring_s": True}),
+        ("standard", {"callbacks_each": 0}),
+        ("standard", {"confirmation": "nobody"}),
     ],
 )
 def test_nonsense_is_refused_in_one_sentence(level: str, data: dict[str, object]) -> None:
