@@ -8,10 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
-from dialer.doctor import dialplan
+from sqlalchemy import select
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from dialer.doctor import dialplan, endpoints
 from dialer.doctor.finding import Finding, fail, ok, warn
 from dialer.settings import Settings
+from dialer.store import Database
+from dialer.store.people import User
 
 ALLOWED = frozenset({"originate", "call", "reporting"})
 NEEDED = ("Originate", "Redirect", "Hangup", "ConfbridgeMute", "CoreShowChannels", "CoreStatus", "MixMonitorMute")
@@ -36,10 +43,27 @@ def asterisk(settings: Settings) -> Iterator[Finding]:
         yield judge_rights(commands)
         if "ShowDialPlan" in commands:
             yield from dialplan.compare(manager.request, settings.agi_port)
+        yield from endpoints.compare(manager.request, pbx.trunk, _phones(settings))
     except Exception as err:  # noqa: BLE001 - the doctor reports whatever it was and goes on
         yield fail("AMI", f"{where}: {type(err).__name__}: {err}", "check host, port, user, secret and manager.conf")
     finally:
         manager.close()
+
+
+def _phones(settings: Settings) -> list[str]:
+    """The endpoints our people are said to have; none where the database is not ready (its own check says so)."""
+    url = make_url(settings.database_url)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+        return []
+    db = Database(settings.database_url)
+    try:
+        with db.read() as s:
+            names = s.scalars(select(User.endpoint).where(User.active, User.endpoint != "").order_by(User.id)).all()
+    except SQLAlchemyError:
+        return []
+    finally:
+        db.close()
+    return [name for name in names if not name.startswith("+")]
 
 
 def judge_rights(commands: Mapping[str, str]) -> Finding:

@@ -23,10 +23,15 @@ _STEP = re.compile(r"(?:exten\s*=>\s*(?P<exten>[^,]+),(?P<first>\d+)|same\s*=>\s
 _APP = re.compile(r"(?P<app>\w+)(?:\((?P<data>.*)\))?\s*$")
 
 
-def template() -> str:
-    """The text of our template."""
+def folder() -> Path:
+    """Where our templates of a PBX's configuration are."""
     found = importlib.util.find_spec("agi")
-    return (Path(found.origin if found and found.origin else "").parent / "dialplan" / "extensions.conf.j2").read_text()
+    return Path(found.origin if found and found.origin else "").parent / "dialplan"
+
+
+def template() -> str:
+    """The text of our dialplan's template."""
+    return (folder() / "extensions.conf.j2").read_text()
 
 
 def expected(text: str) -> dict[Line, re.Pattern[str]]:

@@ -33,6 +33,8 @@ HOSTILE_VARIABLES = [
     "FUNCTION(x)",
     "=x",
     "PJSIP_HEADER(add,X-Name)=Ivan",
+    "PJSIP_ENDPOINT(trunk,context)=x",
+    "PJSIP_ENDPOINT(trunk,context),EVIL=1",
     "A B=1",
 ]
 

@@ -30,6 +30,9 @@ AUTO_ANSWER = (
 )
 """The only functions that may be set through ``Variable``: constants that make a SIP phone pick up by itself."""
 
+LOOK = re.compile(r"PJSIP_ENDPOINT\([A-Za-z0-9_.-]{1,60},[a-z_]{1,40}\)\Z")
+"""The only function that may be asked for: it cannot be set, and tells how a phone is configured."""
+
 
 def encode(action: Mapping[str, object]) -> bytes:
     """Return the bytes of ``action``; a list value becomes one header per item, None is left out.
@@ -54,7 +57,7 @@ def _line(name: str, value: str) -> bytes:
         raise BadValue("a header name has letters, digits, '-' and '_' only")
     if CONTROL.search(value):
         raise BadValue(f"the value of {name} holds a control character")
-    if name.lower() == "variable" and value not in AUTO_ANSWER and not VARIABLE.match(value):
+    if name.lower() == "variable" and not (VARIABLE.match(value) or value in AUTO_ANSWER or LOOK.match(value)):
         raise BadValue("a Variable is NAME=value from a small alphabet, without commas")
     if name.lower() == "value" and not VALUE.match(value):
         raise BadValue("a Value is from a small alphabet")
