@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from dialer.engine import crash
 from dialer.lab import Lab
 from dialer.rules.words import AttemptState, ContactState, OperatorState, Outcome
 from dialer.store import Database
@@ -76,10 +77,7 @@ def test_an_engine_that_stops_in_order_leaves_the_call_to_the_next_one(
         assert len(rung(lab, {made.world.attempts()[0].to_number})) == 1
 
 
-@pytest.mark.parametrize(
-    "point",
-    ["placed", "sent_before_network", "sent_after_network", "answered_before_reply", "joined", "ended_before_commit"],
-)
+@pytest.mark.parametrize("point", crash.POINTS)
 def test_no_number_is_rung_twice_when_the_engine_is_killed(
     lite: Database, lab: Lab, tmp_path: Path, point: str
 ) -> None:
