@@ -3,6 +3,7 @@
 The way of a script through this room:
 
 =================  ==========================================================================
+told               sentences as data: what is refused or found, for every language of the doors
 text               size, characters, normal form, hash
 head, body         the two halves of a ``*.call`` file; ``parser`` puts them together
 model              what comes of it: Script, Field, Node, Line, Ask, Answer, Branch

@@ -14,6 +14,7 @@ from scripts.errors import ScriptError
 from scripts.guard import has_jinja, syntax_tree
 from scripts.labels import split_labels
 from scripts.model import Answer, Ask, Branch, Line, Note, Target
+from scripts.told import told
 
 ID = r"[a-z][a-z0-9_]{0,39}"
 _NODE = re.compile(rf"===\s*({ID})?\s*(.*)\Z")
@@ -68,7 +69,10 @@ class BodyReader:
         if text[0] in "~-=<":
             return self._branch(text, number, column)
         raise self._error(
-            "This line is not understood", number, column, "=== step, ru> speech, note>, title>, ?, *, +, ~, -> or <-"
+            told("This line is not understood"),
+            number,
+            column,
+            told("=== step, ru> speech, note>, title>, ?, *, +, ~, -> or <-"),
         )
 
     def _error(self, message: str, line: int, column: int, expected: str = "", code: str = "syntax") -> ScriptError:
@@ -78,7 +82,7 @@ class BodyReader:
         match = _NODE.match(text)
         assert match is not None
         if not match[1]:
-            raise self._error("This step has no id", line, column, "=== id, in small letters, digits and _")
+            raise self._error(told("This step has no id"), line, column, told("=== id, in small letters, digits and _"))
         stage, flags = "", set()
         for word in re.finditer(r"\S+", match[2]):
             at = column + match.start(2) + word.start()
@@ -88,16 +92,28 @@ class BodyReader:
                 flags.add(word[0][1:])
             else:
                 flags_text = ", ".join(f"@{flag}" for flag in words.FLAGS)
-                raise self._error(f"Unknown word {word[0]!r}", line, at, f"stage=name, {flags_text}")
+                raise self._error(
+                    told("Unknown word '%(word)s'", word=word[0]),
+                    line,
+                    at,
+                    told("stage=name, %(known)s", known=flags_text),
+                )
         return Opening(match[1], stage, frozenset(flags), line, column + match.start(1))
 
     def _speech(self, match: re.Match[str], line: int, column: int) -> Line:
         language, text = match[1], match[5].strip()
         if language not in self.languages:
-            raise self._error(f"The head does not name the language {language!r}", line, column, "one of the head's")
+            raise self._error(
+                told("The head does not name the language '%(language)s'", language=language),
+                line,
+                column,
+                told("one of the head's"),
+            )
         at = column + match.start(5)
         if not text:
-            raise self._error("There is nothing to say", line, column, f"{language}> words")
+            raise self._error(
+                told("There is nothing to say"), line, column, told("%(language)s> words", language=language)
+            )
         variant, weight = self._variant(match[3], line, column + 2)
         if has_jinja(text):
             self._guard(text, line, at, expression=False)
@@ -107,7 +123,7 @@ class BodyReader:
         if text is None:
             return None, None
         if not (match := _VARIANT.match(text)):
-            raise self._error(f"{text!r} is not an A/B mark", line, column, "[a] or [a:30]")
+            raise self._error(told("'%(text)s' is not an A/B mark", text=text), line, column, told("[a] or [a:30]"))
         return match[1], int(match[2]) if match[2] else None
 
     def _guard(self, text: str, line: int, column: int, expression: bool) -> None:
@@ -123,7 +139,9 @@ class BodyReader:
         if not rest:
             return None, 0
         if not (match := _IF.match(rest)):
-            raise self._error(f"{rest[:40]!r} is not understood", line, column + lead, "if and an expression")
+            raise self._error(
+                told("'%(rest)s' is not understood", rest=rest[:40]), line, column + lead, told("if and an expression")
+            )
         at = column + lead + match.start(1)
         self._guard(match[1], line, at, expression=True)
         return match[1], at
@@ -132,7 +150,7 @@ class BodyReader:
         match = _ASK.match(text)
         assert match is not None
         if not match[1]:
-            raise self._error("This question names no field", line, column, "? field")
+            raise self._error(told("This question names no field"), line, column, told("? field"))
         condition, at = self._condition(match[3], line, column + match.start(3))
         return Ask(match[1], bool(match[2]), condition, line, column + match.start(1), at)
 
@@ -140,13 +158,15 @@ class BodyReader:
         """The target in ``text`` from ``start`` on, and where the text goes on after it."""
         match = _ARROW.search(text, start)
         if match is None:
-            raise self._error("This leads nowhere", line, column + start, "-> step, => step, -> END:outcome or <-")
+            raise self._error(
+                told("This leads nowhere"), line, column + start, told("-> step, => step, -> END:outcome or <-")
+            )
         at = column + match.start()
         if match[4]:
             return Target("return", "", line, at), match.end()
         if match[2]:
             if match[1] == "=>":
-                raise self._error("An end cannot be called", line, at, f"-> END:{match[2]}")
+                raise self._error(told("An end cannot be called"), line, at, f"-> END:{match[2]}")
             return Target("end", match[2], line, at), match.end()
         return Target("goto" if match[1] == "->" else "call", match[3], line, at), match.end()
 
@@ -155,12 +175,14 @@ class BodyReader:
         assert match is not None
         code = _CODE.match(match[2] or "")
         if code is None or code[1] == words.NEXT:
-            raise self._error("This answer has no code", line, column, "[code] before the words", "answer-without-code")
+            raise self._error(
+                told("This answer has no code"), line, column, told("[code] before the words"), "answer-without-code"
+            )
         rest_at = match.start(3)
         target, end = self._target(text, rest_at, line, column)
         label = text[rest_at : target.column - column].strip()
         if not label:
-            raise self._error("This answer has no words", line, column + rest_at, "the words on the button")
+            raise self._error(told("This answer has no words"), line, column + rest_at, told("the words on the button"))
         limit, skip, end = self._tail(text, end, line, column)
         condition, at = self._condition(text[end:], line, column + end)
         if limit is None and match[1] == "*":
@@ -172,7 +194,7 @@ class BodyReader:
         limit, skip = None, False
         while match := _TAIL.match(text, end):
             if match[1] == "0" * len(match[1] or "x"):
-                raise self._error("An answer must be usable at least once", line, column + match.start(1), "^1")
+                raise self._error(told("An answer must be usable at least once"), line, column + match.start(1), "^1")
             limit = int(match[1]) if match[1] else limit
             skip = skip or bool(match[2])
             end = match.end()
@@ -185,11 +207,13 @@ class BodyReader:
             body = text[1 : arrow if arrow >= 0 else None]
             condition, at = self._condition(body, line, column + 1)
             if condition is None:
-                raise self._error("This branch has no condition", line, column, "~ if expression -> step")
+                raise self._error(told("This branch has no condition"), line, column, told("~ if expression -> step"))
             start = max(arrow, 0)
         target, end = self._target(text, start, line, column)
         if text[start : target.column - column].strip() or text[end:].strip():
-            raise self._error("There is more on this line than a target", line, column, "-> step, or <- alone")
+            raise self._error(
+                told("There is more on this line than a target"), line, column, told("-> step, or <- alone")
+            )
         return Branch(condition, target, line, column, at)
 
 

@@ -20,6 +20,7 @@ from scripts.errors import ScriptError
 from scripts.filters import NoAnswer
 from scripts.labels import label_in
 from scripts.model import Script
+from scripts.told import told
 
 MAX_VALUE = 200
 """Characters of one contact or project value in spoken text; more would be nobody's name."""
@@ -81,7 +82,7 @@ def _instant(value: Any) -> datetime:
     except ValueError:
         now = None
     if not isinstance(now, datetime) or now.tzinfo is None:
-        raise ScriptError("The context has no usable 'now'", expected="an aware instant", code="context")
+        raise ScriptError(told("The context has no usable 'now'"), expected=told("an aware instant"), code="context")
     return now.astimezone(UTC)
 
 
@@ -89,7 +90,9 @@ def _zone(name: Any) -> ZoneInfo:
     try:
         return ZoneInfo(str(name))
     except (ValueError, OSError, LookupError):
-        raise ScriptError(f"Unknown time zone {str(name)[:40]!r}", expected="Europe/Samara", code="context") from None
+        raise ScriptError(
+            told("Unknown time zone '%(name)s'", name=str(name)[:40]), expected="Europe/Samara", code="context"
+        ) from None
 
 
 def _expression_value(answer: Mapping[str, Any] | None, field: Any) -> Any:

@@ -1,6 +1,6 @@
 """What can go wrong with a script, said in one clear sentence.
 
-Room: scripts, the first step of every way through it. May import the standard library only.
+Room: scripts, the first step of every way through it. May import ``told``.
 ``ScriptError`` is about the text of a script, ``MoveRefused`` about a move that the operator's screen asked for.
 Nothing else is ever raised by this package for bad input.
 """
@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+from scripts.told import Told, expecting, told
 
 
 class ScriptError(Exception):
@@ -34,9 +36,18 @@ class ScriptError(Exception):
         super().__init__(str(self))
 
     def __str__(self) -> str:
+        return str(self.placed)
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong and what was expected, without the place."""
+        return expecting(self.message, self.expected)
+
+    @property
+    def placed(self) -> str:
+        """``FILE:LINE:COLUMN: sentence``, as far as there is a place."""
         where = ":".join(str(part) for part in (self.file, self.line, self.column) if part)
-        tail = f"; expected {self.expected}" if self.expected else ""
-        return f"{where}: {self.message}{tail}" if where else f"{self.message}{tail}"
+        return told("%(where)s: %(sentence)s", where=where, sentence=self.sentence) if where else self.sentence
 
     def at(self, file: str, line: int, column: int) -> ScriptError:
         """The same error with a place, for checks that see a piece of text and not the file it is in."""
@@ -62,7 +73,10 @@ class MoveRefused(ScriptError):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One finding of lint: ``level`` is "error" or "warning", ``code`` the rule's name."""
+    """One finding of lint: ``level`` is "error" or "warning", ``code`` the rule's name.
+
+    ``message`` is an English sentence that knows its template and values (``scripts.told``).
+    """
 
     code: str
     level: str
@@ -72,5 +86,6 @@ class Problem:
     message: str
 
     def as_dict(self) -> dict[str, object]:
-        """Plain data for ``--json``."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        """Plain data for ``--json``, with the ``template`` of the message and its ``values``."""
+        parts = self.message.as_dict() if isinstance(self.message, Told) else {"template": self.message, "values": {}}
+        return {name: getattr(self, name) for name in self.__slots__} | parts

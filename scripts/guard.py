@@ -8,6 +8,7 @@ refused too.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from jinja2 import nodes
@@ -17,6 +18,7 @@ from jinja2.parser import Parser
 from scripts.environment import FILTERS, TESTS, new_environment
 from scripts.errors import ScriptError
 from scripts.text import MAX_LINE
+from scripts.told import told
 
 MAX_DEPTH = 40
 MAX_NODES = 400
@@ -37,6 +39,18 @@ _NO_VALUES = frozenset({"self", "super", "loop", "caller", "varargs", "kwargs", 
 # What Jinja's lexer, parser and code generator may raise for hostile text.
 JINJA_FAULTS = (
     TemplateError, RecursionError, SyntaxError, ValueError, TypeError, ArithmeticError, LookupError, AttributeError,
+)  # fmt: skip
+
+# What Jinja says of a text, as sentences that can be said in another language; anything else stays in its words.
+_REASONS = (
+    (re.compile(r"unexpected end of template|unexpected 'end of|Unexpected end of template|Missing end of"),
+     told("it ends too early")),
+    (re.compile(r"expected token '(?P<wanted>.+)', got '(?P<found>.+)'\Z"),
+     told("'%(found)s' stands where '%(wanted)s' should")),
+    (re.compile(r"Expected an expression, got '(?P<word>.+)'"), told("an expression is missing before '%(word)s'")),
+    (re.compile(r"unexpected char (?P<char>.+) at \d+\Z"), told("unexpected character %(char)s")),
+    (re.compile(r"unexpected '(?P<word>.+)'\Z"), told("unexpected '%(word)s'")),
+    (re.compile(r"Encountered unknown tag '(?P<name>.+?)'"), told("there is no tag '%(name)s'")),
 )  # fmt: skip
 
 _environment = new_environment()
@@ -67,10 +81,10 @@ def fresh_tree(source: str, expression: bool = False) -> nodes.Node:
     try:
         tree = _parse_expression(source) if expression else _environment.parse(source)
     except JINJA_FAULTS as fault:
-        reason = getattr(fault, "message", None) or "this cannot be read"
+        reason = getattr(fault, "message", None) or told("this cannot be read")
         raise ScriptError(
-            f"Not a valid {'expression' if expression else 'text'}: {reason}",
-            expected="for example stock == 1" if expression else "for example {{ contact.person }}",
+            _not_jinja(expression, reason),
+            expected=told("for example stock == 1") if expression else told("for example {{ contact.person }}"),
             code="jinja-syntax",
         ) from None
     _Check().walk(tree, 0)
@@ -87,14 +101,20 @@ def _parse_expression(source: str) -> nodes.Node:
 
 def _refuse_large(source: str) -> None:
     if len(source.encode(errors="replace")) > MAX_LINE:
-        raise ScriptError("This text is too long", expected=f"at most {MAX_LINE} bytes", code="jinja-too-large")
+        raise ScriptError(
+            told("This text is too long"),
+            expected=told("at most %(most)s bytes", most=MAX_LINE),
+            code="jinja-too-large",
+        )
     depth = deepest = 0
     for char in source:
         depth += (char in "([{") - (char in ")]}")
         deepest = max(deepest, depth)
     if deepest > MAX_BRACKETS:
         raise ScriptError(
-            "Too many brackets inside each other", expected=f"at most {MAX_BRACKETS}", code="jinja-too-large"
+            told("Too many brackets inside each other"),
+            expected=told("at most %(most)s", most=MAX_BRACKETS),
+            code="jinja-too-large",
         )
 
 
@@ -107,7 +127,7 @@ class _Check:
     def walk(self, node: nodes.Node, depth: int) -> None:
         self.count += 1
         if depth > MAX_DEPTH or self.count > MAX_NODES:
-            raise ScriptError("This expression is too large", code="jinja-too-large")
+            raise ScriptError(told("This expression is too large"), code="jinja-too-large")
         if not isinstance(node, ALLOWED):
             raise _forbidden(_plain_name(node))
         rule = getattr(self, f"_{type(node).__name__.lower()}", None)
@@ -118,49 +138,71 @@ class _Check:
 
     def _name(self, node: nodes.Name) -> None:
         if node.name.startswith("_") or node.name in _NO_VALUES or node.ctx != "load":
-            raise _forbidden(f"the name {node.name!r}")
+            raise _forbidden(told("the name '%(name)s'", name=node.name))
 
     def _getattr(self, node: nodes.Getattr) -> None:
         holder = node.node
         if not isinstance(holder, nodes.Name) or holder.name not in HOLDERS or node.attr.startswith("_"):
-            raise _forbidden(f"the attribute {node.attr!r}")
+            raise _forbidden(told("the attribute '%(attr)s'", attr=node.attr))
 
     def _const(self, node: nodes.Const) -> None:
         if not isinstance(node.value, (str, int, float, bool, type(None))):
-            raise _forbidden("this value")
+            raise _forbidden(told("this value"))
         if isinstance(node.value, (int, float)) and abs(node.value) > MAX_CONST:
-            raise ScriptError("This number is too large", code="jinja-too-large")
+            raise ScriptError(told("This number is too large"), code="jinja-too-large")
 
     def _filter(self, node: nodes.Filter) -> None:
         if node.node is None or node.name not in FILTERS:
-            raise _forbidden(f"the filter {node.name!r}", f"one of {', '.join(sorted(FILTERS))}")
+            raise _forbidden(
+                told("the filter '%(name)s'", name=node.name),
+                told("one of %(known)s", known=", ".join(sorted(FILTERS))),
+            )
         self._plain_arguments(node)
         if node.name == "label" and not isinstance(node.node, nodes.Name):
-            raise _forbidden("label on something that is not a field")
+            raise _forbidden(told("label on something that is not a field"))
 
     def _test(self, node: nodes.Test) -> None:
         if node.name not in TESTS:
-            raise _forbidden(f"the test {node.name!r}", f"one of {', '.join(sorted(TESTS))}")
+            raise _forbidden(
+                told("the test '%(name)s'", name=node.name), told("one of %(known)s", known=", ".join(sorted(TESTS)))
+            )
         self._plain_arguments(node)
 
     def _plain_arguments(self, node: nodes.Filter | nodes.Test) -> None:
         if node.kwargs or node.dyn_args or node.dyn_kwargs or len(node.args) > 3:
-            raise _forbidden("these arguments")
+            raise _forbidden(told("these arguments"))
         if not all(isinstance(argument, nodes.Const) for argument in node.args):
-            raise _forbidden("arguments that are not plain values")
+            raise _forbidden(told("arguments that are not plain values"))
 
     def _call(self, node: nodes.Call) -> None:
         plain = not (node.kwargs or node.dyn_args or node.dyn_kwargs) and len(node.args) == 1
         called = isinstance(node.node, nodes.Name) and node.node.name == "visits"
         argument = node.args[0] if plain else None
         if not (called and isinstance(argument, nodes.Const) and isinstance(argument.value, str)):
-            raise _forbidden("a call", "visits('step') and nothing else")
+            raise _forbidden(told("a call"), told("visits('step') and nothing else"))
+
+
+def _not_jinja(expression: bool, reason: str) -> str:
+    reason = reason.replace("end of print statement", "}}").replace("end of statement block", "%}")
+    known = next(
+        (told(made.template, **found.groupdict()) for pattern, made in _REASONS if (found := pattern.match(reason))),
+        reason,
+    )
+    if expression:
+        return told("Not a valid expression: %(reason)s", reason=known)
+    return told("Not a valid text: %(reason)s", reason=known)
 
 
 def _plain_name(node: nodes.Node) -> str:
-    words = {"For": "a loop", "Mul": "multiplication", "Pow": "a power", "Mod": "%", "Getitem": "[ ] after a name"}
+    words = {
+        "For": told("a loop"),
+        "Mul": told("multiplication"),
+        "Pow": told("a power"),
+        "Mod": "%",
+        "Getitem": told("[ ] after a name"),
+    }
     return words.get(type(node).__name__, f"{type(node).__name__.lower()}")
 
 
 def _forbidden(what: str, expected: str = "") -> ScriptError:
-    return ScriptError(f"A script may not use {what}", expected=expected, code="jinja-forbidden")
+    return ScriptError(told("A script may not use %(what)s", what=what), expected=expected, code="jinja-forbidden")

@@ -13,6 +13,7 @@ from scripts import words
 from scripts.head_fields import read_fields
 from scripts.head_yaml import Value, read_yaml
 from scripts.model import Field
+from scripts.told import told
 
 _ID = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./-]{0,119}\Z")
@@ -42,18 +43,18 @@ def read_head(text: str, file: str, offset: int) -> Head:
     pairs = {key.text(): (key, value) for key, value in root.pairs()}
     for name, (key, _value) in pairs.items():
         if name not in KEYS:
-            key.fail(f"Unknown key {name!r}", f"one of {', '.join(KEYS)}")
+            key.fail(told("Unknown key '%(name)s'", name=name), told("one of %(known)s", known=", ".join(KEYS)))
     for name in ("script", "kind", "languages", "start"):
         if name not in pairs:
-            root.fail(f"The head has no {name!r}", f"{name}: …")
+            root.fail(told("The head has no '%(name)s'", name=name), f"{name}: …")
     values = {name: value for name, (_key, value) in pairs.items()}
     marks = {name: (value.line, value.column) for name, value in values.items()}
     languages = _languages(values["languages"])
     return Head(
-        name=_matching(values["script"], _NAME, "letters, digits, . _ / -"),
+        name=_matching(values["script"], _NAME, told("letters, digits, . _ / -")),
         kind=_one_of(values["kind"], words.KINDS),
         languages=languages,
-        start=_matching(values["start"], _ID, "the id of a step"),
+        start=_matching(values["start"], _ID, told("the id of a step")),
         needs=_needs(values.get("needs"), marks),
         fields=read_fields(values.get("fields"), languages),
         disclose=_disclose(values.get("disclose")),
@@ -65,25 +66,27 @@ def read_head(text: str, file: str, offset: int) -> Head:
 
 def _matching(value: Value, pattern: re.Pattern[str], expected: str) -> str:
     if not pattern.match(value.text()):
-        value.fail(f"{value.text()!r} cannot stand here", expected)
+        value.fail(told("'%(value)s' cannot stand here", value=value.text()), expected)
     return value.text()
 
 
 def _one_of(value: Value, allowed: tuple[str, ...]) -> str:
     if value.text() not in allowed:
-        value.fail(f"Unknown word {value.text()!r}", f"one of {', '.join(allowed)}")
+        value.fail(
+            told("Unknown word '%(word)s'", word=value.text()), told("one of %(known)s", known=", ".join(allowed))
+        )
     return value.text()
 
 
 def _languages(value: Value) -> tuple[str, ...]:
-    found = tuple(_matching(item, re.compile(r"[a-z]{2}\Z"), "two letters, like ru") for item in value.items())
+    found = tuple(_matching(item, re.compile(r"[a-z]{2}\Z"), told("two letters, like ru")) for item in value.items())
     if not found or len(set(found)) != len(found):
-        value.fail("A script needs at least one language, each once", "[ru, en]")
+        value.fail(told("A script needs at least one language, each once"), "[ru, en]")
     return found
 
 
 def _ids(value: Value | None) -> tuple[str, ...]:
-    return tuple(_matching(item, _ID, "small letters, digits, _") for item in value.items()) if value else ()
+    return tuple(_matching(item, _ID, told("small letters, digits, _")) for item in value.items()) if value else ()
 
 
 def _disclose(value: Value | None) -> tuple[str, ...]:
@@ -105,7 +108,7 @@ def _needs(value: Value | None, marks: dict[str, tuple[int, int]]) -> dict[str, 
 def _signed(value: Value | None, marks: dict[str, tuple[int, int]]) -> dict[str, str]:
     found = {}
     for key, digest in value.pairs() if value else []:
-        node = _matching(key, _ID, "the id of a step")
-        found[node] = _matching(digest, re.compile(r"[0-9a-f]{8}\Z"), "eight hex digits, as lint prints them")
+        node = _matching(key, _ID, told("the id of a step"))
+        found[node] = _matching(digest, re.compile(r"[0-9a-f]{8}\Z"), told("eight hex digits, as lint prints them"))
         marks[f"signed.{node}"] = (digest.line, digest.column)
     return found

@@ -12,6 +12,7 @@ from scripts import words
 from scripts.head_yaml import Value
 from scripts.labels import split_labels
 from scripts.model import Field, Option
+from scripts.told import told
 
 _ID = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
 COMMON = {"type", "label", "bant", "dk", "ref"}
@@ -43,7 +44,10 @@ def read_fields(value: Value | None, languages: tuple[str, ...]) -> dict[str, Fi
     for key, body in value.pairs() if value else []:
         name = key.text()
         if not _ID.match(name) or name in words.RESERVED or name in words.LANGUAGES:
-            key.fail(f"{name!r} cannot be the name of a field", "small letters, digits and _, not a reserved word")
+            key.fail(
+                told("'%(name)s' cannot be the name of a field", name=name),
+                told("small letters, digits and _, not a reserved word"),
+            )
         found[name] = _read_field(key, body, languages)
     return found
 
@@ -51,14 +55,23 @@ def read_fields(value: Value | None, languages: tuple[str, ...]) -> dict[str, Fi
 def _read_field(key: Value, body: Value, languages: tuple[str, ...]) -> Field:
     pairs = {k.text(): (k, v) for k, v in body.pairs()}
     if "type" not in pairs:
-        key.fail(f"The field {key.text()!r} has no type", f"one of {', '.join(words.FIELD_TYPES)}")
+        key.fail(
+            told("The field '%(name)s' has no type", name=key.text()),
+            told("one of %(known)s", known=", ".join(words.FIELD_TYPES)),
+        )
     kind = pairs["type"][1]
     if kind.text() not in words.FIELD_TYPES:
-        kind.fail(f"Unknown field type {kind.text()!r}", f"one of {', '.join(words.FIELD_TYPES)}")
+        kind.fail(
+            told("Unknown field type '%(kind)s'", kind=kind.text()),
+            told("one of %(known)s", known=", ".join(words.FIELD_TYPES)),
+        )
     allowed = COMMON | BY_TYPE.get(kind.text(), set())
     for name, (mark, _v) in pairs.items():
         if name not in allowed:
-            mark.fail(f"A {kind.text()} field has no {name!r}", f"one of {', '.join(sorted(allowed))}")
+            mark.fail(
+                told("A field of the type %(kind)s has no '%(name)s'", kind=kind.text(), name=name),
+                told("one of %(known)s", known=", ".join(sorted(allowed))),
+            )
     values = {name: value for name, (_k, value) in pairs.items()}
     details = _details(values, kind.text(), languages)
     _check(key, kind.text(), details)
@@ -86,14 +99,14 @@ def _details(values: dict[str, Value], kind: str, languages: tuple[str, ...]) ->
 
 def _letter(value: Value) -> str:
     if value.text() not in words.LETTERS:
-        value.fail(f"Unknown letter {value.text()!r}", "B, A, N or T")
+        value.fail(told("Unknown letter '%(value)s'", value=value.text()), told("B, A, N or T"))
     return value.text()
 
 
 def _points(value: Value) -> int:
     points = value.integer()
     if not 0 <= points <= 3:
-        value.fail("Points must be from 0 to 3", "0, 1, 2 or 3")
+        value.fail(told("Points must be from 0 to 3"), told("0, 1, 2 or 3"))
     return points
 
 
@@ -103,7 +116,7 @@ def _bands(value: Value, order: int) -> tuple[tuple[float, int], ...]:
     for item in value.items():
         pair = item.items()
         if len(pair) != 2:
-            item.fail("A band is a limit and its points", "[300000, 2]")
+            item.fail(told("A band is a limit and its points"), "[300000, 2]")
         found.append((pair[0].number(), _points(pair[1])))
     return tuple(sorted(found, key=lambda band: order * band[0]))
 
@@ -111,31 +124,35 @@ def _bands(value: Value, order: int) -> tuple[tuple[float, int], ...]:
 def _yes_no(value: Value) -> tuple[tuple[float, int], ...]:
     pair = value.items()
     if len(pair) != 2:
-        value.fail("Points of yes and of no", "[3, 0]")
+        value.fail(told("Points of yes and of no"), "[3, 0]")
     return ((1, _points(pair[0])), (0, _points(pair[1])))
 
 
 def _options(value: Value, languages: tuple[str, ...]) -> tuple[Option, ...]:
     if value.is_list:
         first = value.items()[0] if value.items() else value
-        first.fail("An option has no code", "{1: first, 2: second}", code="option-without-code")
+        first.fail(told("An option has no code"), "{1: first, 2: second}", code="option-without-code")
     pairs = value.pairs()
     if not 1 <= len(pairs) <= MAX_OPTIONS:
-        value.fail("The number of options is wrong", f"1 to {MAX_OPTIONS}")
+        value.fail(told("The number of options is wrong"), told("1 to %(most)s", most=MAX_OPTIONS))
     return tuple(_option(key, body, languages) for key, body in pairs)
 
 
 def _option(key: Value, body: Value, languages: tuple[str, ...]) -> Option:
     if not re.fullmatch(r"-?\d{1,9}", key.text()):
-        key.fail(f"The option {key.text()!r} has no code", "a whole number", code="option-without-code")
+        key.fail(
+            told("The option '%(name)s' has no code", name=key.text()),
+            told("a whole number"),
+            code="option-without-code",
+        )
     parts = body.items() if body.is_list else [body]
     if not parts:
-        body.fail("The option has no text", "[Да / Yes, 3]")
+        body.fail(told("The option has no text"), "[Да / Yes, 3]")
     flags = [part.text() for part in parts[1:]]
     points = [part for part in parts[1:] if re.fullmatch(r"-?\d+", part.text())]
     for part in parts[1:]:
         if part.text() not in ("open", "exclusive") and part not in points:
-            part.fail(f"Unknown word {part.text()!r}", "points, open or exclusive")
+            part.fail(told("Unknown word '%(word)s'", word=part.text()), told("points, open or exclusive"))
     return Option(
         code=key.integer(),
         labels=split_labels(parts[0].text(), languages),
@@ -150,26 +167,38 @@ def _option(key: Value, body: Value, languages: tuple[str, ...]) -> Option:
 def _check(key: Value, kind: str, details: dict[str, Any]) -> None:
     options = details.get("options", ())
     if kind in ("single", "multi") and not options:
-        key.fail(f"The field {key.text()!r} has no options", "options: {1: …, 2: …}")
+        key.fail(told("The field '%(name)s' has no options", name=key.text()), "options: {1: …, 2: …}")
     low, high = details.get("min"), details.get("max")
     if low is not None and high is not None and low > high:
-        key.fail(f"The field {key.text()!r} has min above max", "min at most max")
+        key.fail(told("The field '%(name)s' has min above max", name=key.text()), told("min at most max"))
     _check_codes(key, kind, details)
     scored = details.get("bands") or any(option.points is not None for option in options)
     if details.get("bant") and not scored:
-        message = f"The field {key.text()!r} speaks for a letter, but nothing in it has BANT points"
-        key.fail(message, _POINTS.get(kind, "another type"))
+        message = told("The field '%(name)s' speaks for a letter, but nothing in it has BANT points", name=key.text())
+        key.fail(message, _POINTS.get(kind, told("another type")))
 
 
 def _check_codes(key: Value, kind: str, details: dict[str, Any]) -> None:
     codes = [option.code for option in details.get("options", ())]
     if len(set(codes)) != len(codes):
-        key.fail(f"Two options of {key.text()!r} have one code", "a code of its own", code="duplicate-code")
+        key.fail(
+            told("Two options of '%(name)s' have one code", name=key.text()),
+            told("a code of its own"),
+            code="duplicate-code",
+        )
     for special in ("dk", "ref"):
         code = details.get(special)
         if code in codes:
-            key.fail(f"The code for {special} is also an option", "a code of its own", code="duplicate-code")
+            key.fail(
+                told("The code for %(special)s is also an option", special=special),
+                told("a code of its own"),
+                code="duplicate-code",
+            )
         if kind == "scale" and code is not None and details["min"] <= code <= details["max"]:
-            key.fail(f"The code for {special} is also on the scale", "a code outside it", code="duplicate-code")
+            key.fail(
+                told("The code for %(special)s is also on the scale", special=special),
+                told("a code outside it"),
+                code="duplicate-code",
+            )
     if details.get("dk") is not None and details.get("dk") == details.get("ref"):
-        key.fail("dk and ref have one code", "two codes", code="duplicate-code")
+        key.fail(told("dk and ref have one code"), told("two codes"), code="duplicate-code")

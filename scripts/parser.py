@@ -14,6 +14,7 @@ from scripts.errors import ScriptError
 from scripts.head import Head, read_head
 from scripts.model import Answer, Ask, Branch, Line, Node, Note, Script
 from scripts.text import normalise, version_hash
+from scripts.told import told
 
 FENCE = "---"
 
@@ -28,10 +29,12 @@ def read_source(path: str | Path) -> str:
     try:
         return Path(path).read_text(encoding="utf-8")
     except UnicodeDecodeError:
-        raise ScriptError("The file is not UTF-8 text", file=str(path), code="unreadable") from None
+        raise ScriptError(told("The file is not UTF-8 text"), file=str(path), code="unreadable") from None
     except (OSError, ValueError) as fault:
         reason = getattr(fault, "strerror", None) or "bad name"
-        raise ScriptError(f"The file cannot be read: {reason}", file=str(path), code="unreadable") from None
+        raise ScriptError(
+            told("The file cannot be read: %(reason)s", reason=reason), file=str(path), code="unreadable"
+        ) from None
 
 
 def parse_text(text: str, file: str = "") -> Script:
@@ -60,11 +63,11 @@ def parse_collecting(text: str, file: str = "") -> tuple[Script | None, list[Scr
 
 def _closing_fence(lines: list[str], file: str) -> int:
     if lines[0] != FENCE:
-        raise ScriptError("A script begins with its head", file=file, line=1, column=1, expected=FENCE)
+        raise ScriptError(told("A script begins with its head"), file=file, line=1, column=1, expected=FENCE)
     for number, line in enumerate(lines[1:], 1):
         if line == FENCE:
             return number
-    raise ScriptError("The head does not end", file=file, line=len(lines), column=1, expected=FENCE)
+    raise ScriptError(told("The head does not end"), file=file, line=len(lines), column=1, expected=FENCE)
 
 
 def _script(head: Head, nodes: tuple[Node, ...], text: str, file: str) -> Script:
@@ -133,7 +136,7 @@ class _Nodes:
             self.draft = _Draft(item)
         elif item is not None and self.draft is None:
             expected = "=== id"
-            message = "This line stands before the first step"
+            message = told("This line stands before the first step")
             self.errors.append(ScriptError(message, file=self.file, line=number, column=1, expected=expected))
         elif self.draft is not None:
             _add(self.draft, item)
@@ -146,7 +149,7 @@ class _Nodes:
     def finish(self) -> tuple[Node, ...]:
         self._close()
         if not self.nodes and not self.errors:
-            self.errors.append(ScriptError("The script has no step", file=self.file, line=1, expected="=== id"))
+            self.errors.append(ScriptError(told("The script has no step"), file=self.file, line=1, expected="=== id"))
         return tuple(self.nodes)
 
 

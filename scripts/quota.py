@@ -20,19 +20,29 @@ from scripts.guard import syntax_tree
 from scripts.model import Script
 from scripts.render import holds
 from scripts.runner import Moved
+from scripts.told import told
 from scripts.walk import Walk
 
 FULL = "quota_full"
 _ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
+
+NO_SCRIPT = told("There is no published script")
+"""Why a cell cannot be counted where its campaign has none."""
 
 
 def fields_of(expression: str, script: Script) -> frozenset[str]:
     """The fields an expression looks at. Raises ScriptError if it is none, or uses anything but fields."""
     names = {node.name for node in syntax_tree(expression, expression=True).find_all(nodes.Name)}
     if strange := sorted(names - set(script.fields)):
-        raise ScriptError(f"{strange[0]!r} is not a field of the script", expected="fields only", code="undeclared")
+        raise ScriptError(
+            told("'%(name)s' is not a field of the script", name=strange[0]),
+            expected=told("fields only"),
+            code="undeclared",
+        )
     if not names:
-        raise ScriptError("This expression looks at no field", expected="for example size == 1", code="undeclared")
+        raise ScriptError(
+            told("This expression looks at no field"), expected=told("for example size == 1"), code="undeclared"
+        )
     return frozenset(names)
 
 

@@ -20,6 +20,7 @@ from markupsafe import Markup, escape
 from scripts.environment import new_environment
 from scripts.errors import ScriptError
 from scripts.guard import JINJA_FAULTS, fresh_tree, has_jinja
+from scripts.told import told
 
 MAX_OUTPUT = 4_000
 """Characters of one rendered line."""
@@ -40,7 +41,11 @@ def render(source: str, names: Mapping[str, Any]) -> Markup:
     except JINJA_FAULTS as fault:
         raise _cannot(fault, "text") from None
     if len(text) > MAX_OUTPUT:
-        raise ScriptError("The spoken text grows too long", expected=f"at most {MAX_OUTPUT}", code="output-too-long")
+        raise ScriptError(
+            told("The spoken text grows too long"),
+            expected=told("at most %(most)s", most=MAX_OUTPUT),
+            code="output-too-long",
+        )
     return Markup(text)  # noqa: S704 - literal text and values were both escaped on the way
 
 
@@ -72,7 +77,11 @@ def evaluate(source: str, names: Mapping[str, Any]) -> Any:
 
 def _cannot(fault: BaseException, what: str) -> ScriptError:
     reason = getattr(fault, "message", None) or type(fault).__name__
-    return ScriptError(f"This {what} cannot be worked out: {reason}", code="render")
+    if what == "text":
+        sentence = told("This text cannot be worked out: %(reason)s", reason=reason)
+    else:
+        sentence = told("This expression cannot be worked out: %(reason)s", reason=reason)
+    return ScriptError(sentence, code="render")
 
 
 @lru_cache(maxsize=8192)

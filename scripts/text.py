@@ -11,6 +11,7 @@ import re
 import unicodedata
 
 from scripts.errors import ScriptError
+from scripts.told import told
 
 MAX_FILE = 1_000_000
 """Characters of a whole script."""
@@ -29,7 +30,10 @@ def normalise(text: str, file: str = "") -> str:
     """
     if len(text) > MAX_FILE:
         raise ScriptError(
-            "The script is too large", file=file, expected=f"at most {MAX_FILE:,} characters", code="too-large"
+            told("The script is too large"),
+            file=file,
+            expected=told("at most %(most)s characters", most=f"{MAX_FILE:,}"),
+            code="too-large",
         )
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     _refuse_hidden(text, file)
@@ -43,11 +47,11 @@ def _refuse_hidden(text: str, file: str) -> None:
     for number, line in enumerate(text.split("\n"), 1):
         if found := _HIDDEN.search(line):
             raise ScriptError(
-                f"Character U+{ord(found.group()):04X} is not allowed in a script",
+                told("Character U+%(code)s is not allowed in a script", code=f"{ord(found.group()):04X}"),
                 file=file,
                 line=number,
                 column=found.start() + 1,
-                expected="plain text",
+                expected=told("plain text"),
                 code="bad-character",
             )
 
@@ -56,11 +60,11 @@ def _refuse_long(lines: list[str], file: str) -> None:
     for number, line in enumerate(lines, 1):
         if len(line.encode()) > MAX_LINE:
             raise ScriptError(
-                "This line is too long",
+                told("This line is too long"),
                 file=file,
                 line=number,
                 column=1,
-                expected=f"at most {MAX_LINE} bytes",
+                expected=told("at most %(most)s bytes", most=MAX_LINE),
                 code="line-too-long",
             )
 

@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException
 
 from dialer.errors import BadInput, Refusal
 from dialer.settings import Settings
+from webapp.told import of_error
 
 log = structlog.get_logger("webapp")
 
@@ -94,7 +95,7 @@ def _write_down(info: Any) -> None:
 def set_up(app: Flask, settings: Settings) -> None:
     """Attach the handlers."""
     app.register_error_handler(Refusal, _refused)
-    app.register_error_handler(BadInput, lambda error: page(400, str(error)))
+    app.register_error_handler(BadInput, lambda error: page(400, of_error(error)))
     app.register_error_handler(NotThere, lambda error: page(404))
     app.register_error_handler(
         CSRFError, lambda error: page(400, _("This page was open too long. Reload it and retry."))

@@ -6,7 +6,7 @@ Room: scripting, asked by the editor a moment after each change. Lines are those
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -58,12 +58,11 @@ def check(text: str, language: str) -> Checked:
 
 
 def _problem(error: ScriptError) -> Problem:
-    message = error.message + (f"; expected {error.expected}" if error.expected else "")
-    return Problem(error.code, "error", "", error.line, error.column, message)
+    return Problem(error.code, "error", "", error.line, error.column, error.sentence)
 
 
 def _at(problem: Problem, line: int) -> Problem:
-    return Problem(problem.code, problem.level, problem.file, line, problem.column, problem.message)
+    return replace(problem, line=line)
 
 
 def _steps(script: Script, lines: list[int], language: str) -> list[dict[str, Any]]:

@@ -55,7 +55,7 @@ def _sav(script: Script, table: Table, language: str) -> File:
             _name(script, "answers", "sav"), spss.sav_bytes(script, table, language), "application/octet-stream"
         )
     except ScriptError as fault:
-        raise BadInput(str(fault)) from None
+        raise BadInput(fault.placed) from None
 
 
 def _triple_s(script: Script, table: Table, language: str) -> File:

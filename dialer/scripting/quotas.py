@@ -93,7 +93,7 @@ def cells(s: Session, campaign: Campaign) -> list[Cell]:
     """Every cell with its count."""
     script, quotas = script_of(s, campaign), _of(s, campaign.id)
     if script is None:
-        return [Cell(one, 0, "no published script") for one in quotas]
+        return [Cell(one, 0, quota.NO_SCRIPT) for one in quotas]
     wanted: set[str] = set()
     for one in quotas:
         wanted |= _fields(one, script)

@@ -68,7 +68,7 @@ def play(
     except MoveRefused as refused:
         raise BadInput(refused.texts.get(language, refused.texts["en"])) from None
     except ScriptError as error:
-        raise BadInput(str(error)) from None
+        raise BadInput(error.placed) from None
 
 
 def _context(

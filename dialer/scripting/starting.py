@@ -75,4 +75,4 @@ def from_questionnaire(content: bytes, name: str) -> Imported:
     try:
         return xlsform.read(xlsform.from_xlsx(content, name), Path(name).stem)
     except ScriptError as error:
-        raise BadInput(str(error)) from None
+        raise BadInput(error.placed) from None

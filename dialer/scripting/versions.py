@@ -38,7 +38,7 @@ def problems(text: str) -> list[Problem]:
     try:
         return list(lint_text(text, ""))
     except ScriptError as error:
-        return [Problem(error.code, "error", "", error.line, error.column, error.message)]
+        return [Problem(error.code, "error", "", error.line, error.column, error.sentence)]
 
 
 def publish_draft(

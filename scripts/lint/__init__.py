@@ -62,8 +62,7 @@ def lint_text(
 
 
 def _problem(error: ScriptError, file: str) -> Problem:
-    message = error.message + (f"; expected {error.expected}" if error.expected else "")
-    return Problem(error.code, level_of(error.code), file, error.line, error.column, message)
+    return Problem(error.code, level_of(error.code), file, error.line, error.column, error.sentence)
 
 
 def has_errors(problems: Collection[Problem]) -> bool:

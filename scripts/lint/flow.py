@@ -14,13 +14,14 @@ from scripts.lint.graph import Edge, Graph
 from scripts.lint.mentions import names_in, proven, spoken_names
 from scripts.lint.report import Report
 from scripts.model import Ask, Node, Script
+from scripts.told import told
 
 SURVEY_STAGES = frozenset({"survey", "qualify"})
 CONTACT_TYPES = frozenset({"phone", "email", "slot", "datetime", "consent"})
 SAID = {
-    "recording": "that the call is recorded (@consent)",
-    "name": "the operator's name",
-    "purpose": "the purpose (@purpose)",
+    "recording": told("that the call is recorded (@consent)"),
+    "name": told("the operator's name"),
+    "purpose": told("the purpose (@purpose)"),
 }
 
 
@@ -120,10 +121,14 @@ def _check_spoken(report: Report, facts: Facts, node: Node) -> None:
             continue
         for name in sorted(spoken_names(line.text) & report.script.fields.keys()):
             if not facts.holds(known, f"asked:{name}"):
-                message = f"{name!r} is spoken here, but there is a way to this step that has not asked it"
+                message = told(
+                    "'%(name)s' is spoken here, but there is a way to this step that has not asked it", name=name
+                )
                 report.add("printed-unasked", line.line, line.column, message)
             elif not facts.holds(known, f"answered:{name}"):
-                message = f"{name!r} is spoken here, but may have been left blank: ask it with ! or guard it"
+                message = told(
+                    "'%(name)s' is spoken here, but may have been left blank: ask it with ! or guard it", name=name
+                )
                 report.add("printed-optional", line.line, line.column, message)
 
 
@@ -138,5 +143,7 @@ def _needs_disclosure(script: Script, node: Node, ask: Ask) -> bool:
 def _check_disclosed(report: Report, facts: Facts, node: Node, ask: Ask, needed: list[str]) -> None:
     for name in needed:
         if not facts.holds(facts.at(node), f"said:{name}"):
-            message = f"{ask.field!r} is asked where some path has not said {SAID[name]}"
+            message = told(
+                "'%(field)s' is asked where some path has not said %(what)s", field=ask.field, what=SAID[name]
+            )
             report.add("disclosure", ask.line, ask.column, message)

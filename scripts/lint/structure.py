@@ -11,6 +11,7 @@ from scripts import words
 from scripts.lint.graph import Edge, Graph
 from scripts.lint.report import Report
 from scripts.model import Node
+from scripts.told import told
 
 MAX_STEPS = 150
 
@@ -26,7 +27,12 @@ def check_structure(report: Report, graph: Graph, outcomes: Collection[str]) -> 
     if len(report.script.nodes) > MAX_STEPS:
         node = report.script.nodes[MAX_STEPS]
         report.add(
-            "many-steps", node.line, 1, f"{len(report.script.nodes)} steps; more than {MAX_STEPS} are hard to keep"
+            "many-steps",
+            node.line,
+            1,
+            told(
+                "%(count)s steps; more than %(most)s are hard to keep", count=len(report.script.nodes), most=MAX_STEPS
+            ),
         )
 
 
@@ -34,29 +40,42 @@ def _duplicates(report: Report) -> None:
     first: dict[str, Node] = {}
     for node in report.script.nodes:
         if node.id in first:
-            message = f"The step {node.id!r} stands on line {first[node.id].line} already"
+            message = told(
+                "The step '%(name)s' stands on line %(line)s already", name=node.id, line=first[node.id].line
+            )
             report.add("duplicate-id", node.line, node.column, message)
         first.setdefault(node.id, node)
         codes: set[str] = set()
         for answer in node.answers:
             if answer.code in codes:
-                report.add("duplicate-answer", answer.line, answer.column, f"Two answers have the code {answer.code!r}")
+                report.add(
+                    "duplicate-answer",
+                    answer.line,
+                    answer.column,
+                    told("Two answers have the code '%(code)s'", code=answer.code),
+                )
             codes.add(answer.code)
 
 
 def _targets(report: Report, graph: Graph, outcomes: Collection[str]) -> None:
     script = report.script
     if script.start not in graph.nodes:
-        report.add("dangling", *script.start_at, f"The script starts at {script.start!r}, which is not a step")
+        report.add(
+            "dangling",
+            *script.start_at,
+            told("The script starts at '%(start)s', which is not a step", start=script.start),
+        )
     for edge in graph.edges:
         target = edge.target
         if edge.leads_to is not None and edge.leads_to not in graph.nodes:
-            report.add("dangling", target.line, target.column, f"There is no step {target.name!r}")
+            report.add("dangling", target.line, target.column, told("There is no step '%(name)s'", name=target.name))
         if target.kind == "end" and target.name not in outcomes:
-            report.add("unknown-outcome", target.line, target.column, f"{target.name!r} is not a disposition")
+            report.add(
+                "unknown-outcome", target.line, target.column, told("'%(name)s' is not a disposition", name=target.name)
+            )
     ends = {edge.target.name for edge in graph.edges if edge.target.kind == "end"}
     if words.DO_NOT_CALL not in ends:
-        report.add("no-dnc", *script.start_at, "No step leads to END:dnc, so nobody can ask not to be called")
+        report.add("no-dnc", *script.start_at, told("No step leads to END:dnc, so nobody can ask not to be called"))
 
 
 def _reach(report: Report, graph: Graph) -> None:
@@ -65,11 +84,20 @@ def _reach(report: Report, graph: Graph) -> None:
     ending = _can_end(graph)
     for node in graph.nodes.values():
         if node.id not in reached:
-            report.add("unreachable", node.line, node.column, f"Nothing leads to the step {node.id!r}")
+            report.add(
+                "unreachable", node.line, node.column, told("Nothing leads to the step '%(name)s'", name=node.id)
+            )
         if not any(edge.condition is None for edge in graph.out[node.id]):
-            report.add("dead-end", node.line, node.column, f"The step {node.id!r} has no way on that always holds")
+            report.add(
+                "dead-end",
+                node.line,
+                node.column,
+                told("The step '%(name)s' has no way on that always holds", name=node.id),
+            )
         elif node.id not in ending:
-            report.add("no-end", node.line, node.column, f"No end can be reached from the step {node.id!r}")
+            report.add(
+                "no-end", node.line, node.column, told("No end can be reached from the step '%(name)s'", name=node.id)
+            )
 
 
 def _can_end(graph: Graph) -> set[str]:
@@ -94,24 +122,33 @@ def _returns(report: Report, graph: Graph) -> None:
     for edge in graph.edges:
         target = edge.target
         if target.kind == "return" and not graph.is_called(edge.source):
-            message = f"Nobody calls {edge.source!r} with =>, so there is nothing to return to"
+            message = told("Nobody calls '%(source)s' with =>, so there is nothing to return to", source=edge.source)
             report.add("return-without-call", target.line, target.column, message)
         if target.kind == "call" and target.name in graph.nodes and not graph.nodes[target.name].returns:
-            message = f"The step {target.name!r} is called but has no <-"
+            message = told("The step '%(name)s' is called but has no <-", name=target.name)
             report.add("call-without-return", target.line, target.column, message)
         if target.kind == "goto" and graph.is_detour(target.name):
-            message = f"{target.name!r} ends with <-, and after -> there is nothing to return to: call it with =>"
+            message = told(
+                "'%(name)s' ends with <-, and after -> there is nothing to return to: call it with =>", name=target.name
+            )
             report.add("return-without-call", target.line, target.column, message)
 
 
 def _loops(report: Report, graph: Graph) -> None:
     for group in graph.loops(keep=lambda edge: graph.nodes[edge.source].is_logic, with_returns=False):
         node = _first(graph, group)
-        report.add("endless-loop", node.line, node.column, f"{_listed(group)} lead to each other and never stop")
+        report.add(
+            "endless-loop",
+            node.line,
+            node.column,
+            told("%(steps)s lead to each other and never stop", steps=_listed(group)),
+        )
     for group in graph.loops(keep=lambda edge: edge.limit is None and edge.target.kind == "goto", with_returns=False):
         node = _first(graph, group)
         if not all(graph.nodes[name].is_logic for name in group):
-            message = f"{_listed(group)} can be gone round any number of times; a limit (^2) would stop it"
+            message = told(
+                "%(steps)s can be gone round any number of times; a limit (^2) would stop it", steps=_listed(group)
+            )
             report.add("loop-without-limit", node.line, node.column, message)
     for group in graph.loops():
         for name in group:
@@ -124,7 +161,8 @@ def _first(graph: Graph, group: set[str]) -> Node:
 
 def _listed(group: set[str]) -> str:
     names = sorted(group)
-    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    shown = ", ".join(names[:5])
+    return told("%(names)s and %(count)s more", names=shown, count=len(names) - 5) if len(names) > 5 else shown
 
 
 def _run_out(report: Report, graph: Graph, name: str, group: set[str]) -> None:
@@ -141,8 +179,11 @@ def _run_out(report: Report, graph: Graph, name: str, group: set[str]) -> None:
     shown = _times_shown(graph, name, group)
     usable = sum(edge.limit or 0 for edge in graph.out[name] if edge.condition is None)
     if shown > usable:
-        times = "any number of times" if shown == float("inf") else f"{shown:.0f} times"
-        message = f"{name!r} can be shown {times}, but its answers can be used {usable} times"
+        often = told("any number of times") if shown == float("inf") else told("%(count)s times", count=int(shown))
+        message = told(
+            "'%(name)s' can be shown %(often)s, but its answers can be used %(usable)s times",
+            name=name, often=often, usable=usable,
+        )  # fmt: skip
         report.add("answers-run-out", node.line, node.column, message)
 
 
@@ -170,11 +211,18 @@ def _stages(report: Report, graph: Graph) -> None:
     order = {stage: index for index, stage in enumerate(report.script.stages)}
     for node in report.script.nodes:
         if order and node.stage and node.stage not in order:
-            report.add("unlisted-stage", node.line, node.column, f"The head's stages do not list {node.stage!r}")
+            report.add(
+                "unlisted-stage",
+                node.line,
+                node.column,
+                told("The head's stages do not list '%(stage)s'", stage=node.stage),
+            )
     for edge in graph.edges:
         source, target = graph.nodes[edge.source], graph.nodes.get(edge.leads_to or "")
         if target is None or edge.target.kind != "goto" or "objection" in source.flags | target.flags:
             continue
         if order.get(target.stage, len(order)) < order.get(source.stage, -1):
-            message = f"This goes from the stage {source.stage!r} back to {target.stage!r}"
+            message = told(
+                "This goes from the stage '%(source)s' back to '%(target)s'", source=source.stage, target=target.stage
+            )
             report.add("stage-order", edge.target.line, edge.target.column, message)

@@ -14,6 +14,7 @@ from scripts import words
 from scripts.lint.mentions import Source, names_in, sources
 from scripts.lint.report import Report
 from scripts.model import Field, Script
+from scripts.told import told
 
 NUMBERS = ("scale", "number", "money")
 MOMENTS = ("date", "datetime", "slot")
@@ -39,9 +40,11 @@ def check_expressions(report: Report) -> None:
     for node in report.script.nodes:
         for ask in node.asks:
             if ask.field not in report.script.fields:
-                report.add("undeclared", ask.line, ask.column, f"The head has no field {ask.field!r}")
+                report.add(
+                    "undeclared", ask.line, ask.column, told("The head has no field '%(field)s'", field=ask.field)
+                )
             if ask.condition and (ask.field, None) in names_in(ask.condition, True):
-                message = f"Whether {ask.field!r} is asked depends on its own answer"
+                message = told("Whether '%(field)s' is asked depends on its own answer", field=ask.field)
                 report.add("own-condition", ask.line, ask.condition_column, message)
 
 
@@ -49,7 +52,8 @@ def _undeclared(script: Script, name: str, attribute: str | None) -> str:
     if name in script.fields or (name in words.PLAIN_NAMES and attribute is None):
         return ""
     if name == "visits":
-        return "" if attribute in script.by_id else f"visits() names {attribute!r}, which is not a step"
+        known_step = attribute in script.by_id
+        return "" if known_step else told("visits() names '%(step)s', which is not a step", step=attribute)
     known = {
         "operator": words.OPERATOR_ATTRIBUTES,
         "bant": words.BANT_ATTRIBUTES,
@@ -57,11 +61,14 @@ def _undeclared(script: Script, name: str, attribute: str | None) -> str:
         "project": script.needs.get("project", ()),
     }
     if name not in known:
-        return f"There is no field or name {name!r}"
+        return told("There is no field or name '%(name)s'", name=name)
     if attribute is None:
-        return f"{name!r} is used without an attribute"
-    where = "is not in the head's needs" if name in ("contact", "project") else "does not exist"
-    return "" if attribute in known[name] else f"{name}.{attribute} {where}"
+        return told("'%(name)s' is used without an attribute", name=name)
+    if attribute in known[name]:
+        return ""
+    if name in ("contact", "project"):
+        return told("%(name)s.%(attribute)s is not in the head's needs", name=name, attribute=attribute)
+    return told("%(name)s.%(attribute)s does not exist", name=name, attribute=attribute)
 
 
 def _check_types(report: Report, source: Source, node: nodes.Node) -> None:
@@ -107,7 +114,7 @@ def _compare_fault(script: Script, left: nodes.Node, op: str, right: nodes.Node)
     if left_kind == "const":
         left_kind, left_value, right_kind, right_value = right_kind, right_value, left_kind, left_value
     if right_kind == "list":
-        return "A comparison with a list needs 'in'"
+        return told("A comparison with a list needs 'in'")
     if right_kind != "const" or right_value is None:
         return ""
     return _value_fault(left_kind, left_value, right_value, op in ORDER)
@@ -121,31 +128,33 @@ def _in_fault(left_kind: str, left: Any, right_kind: str, right: Any) -> str:
         return next((fault for fault in faults if fault), "")
     if right_kind in ("const", "any") or right_kind in TEXTS:
         return "" if right_kind != "const" or isinstance(right, str) else "'in' needs a list"
-    return f"'in' needs a list or a multi field, not a {right_kind}"
+    return told("'in' needs a list or a multi field, not a value of the type %(kind)s", kind=right_kind)
 
 
 def _value_fault(kind: str, field: Any, value: Any, ordered: bool) -> str:
     """What is wrong with comparing something of ``kind`` to the plain ``value``."""
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if kind == "single":
-        return "The codes of a single field have no order" if ordered else _code_fault(field, value)
+        return told("The codes of a single field have no order") if ordered else _code_fault(field, value)
     if kind == "multi":
-        return f"Write “{value!r} in {field.id}”: a multi field is a list"
+        return told("Write “%(value)s in %(name)s”: a multi field is a list", value=repr(value), name=field.id)
     if kind in (*NUMBERS, "number") and not number:
-        return f"A {kind} is compared with {value!r}"
+        return told("A value of the type %(kind)s is compared with %(value)s", kind=kind, value=repr(value))
     if kind in ("bool", "consent", "flag") and (ordered or not isinstance(value, bool)):
-        return f"A yes or no is compared with {value!r}"
+        return told("A yes or no is compared with %(value)s", value=repr(value))
     if kind in TEXTS and (ordered or not isinstance(value, str)):
-        return f"A {kind} is compared with {value!r}"
+        return told("A value of the type %(kind)s is compared with %(value)s", kind=kind, value=repr(value))
     if kind in MOMENTS and not _is_moment(value):
-        return f"A {kind} is compared with {value!r}, which is not a date"
+        return told(
+            "A value of the type %(kind)s is compared with %(value)s, which is not a date", kind=kind, value=repr(value)
+        )
     return ""
 
 
 def _code_fault(field: Field, value: Any) -> str:
     codes = {option.code for option in field.options} | {field.dk, field.ref}
     fits = isinstance(value, int) and not isinstance(value, bool) and value in codes
-    return "" if fits else f"{field.id!r} has no option with the code {value!r}"
+    return "" if fits else told("'%(name)s' has no option with the code %(value)s", name=field.id, value=repr(value))
 
 
 def _is_moment(value: Any) -> bool:
@@ -160,8 +169,8 @@ def _filter_fault(script: Script, node: nodes.Filter) -> str:
     kind, _field = _kind(script, node.node)
     wanted = FILTER_TYPES.get(node.name)
     if wanted and kind in words.FIELD_TYPES and kind not in wanted:
-        return f"The filter {node.name} does not fit a {kind} field"
-    return "label needs a single or multi field" if node.name == "label" and kind == "any" else ""
+        return told("The filter %(name)s does not fit a field of the type %(kind)s", name=node.name, kind=kind)
+    return told("label needs a single or multi field") if node.name == "label" and kind == "any" else ""
 
 
 def _sum_fault(script: Script, node: nodes.Add | nodes.Sub) -> str:
@@ -174,7 +183,9 @@ def _sum_fault(script: Script, node: nodes.Add | nodes.Sub) -> str:
     if "any" in kinds:
         return ""
     if isinstance(node, nodes.Sub) and kinds != ["number", "number"]:
-        return "Only numbers can be subtracted"
+        return told("Only numbers can be subtracted")
     return (
-        "" if kinds[0] == kinds[1] and kinds[0] in ("number", "text") else f"{kinds[0]} and {kinds[1]} cannot be added"
+        ""
+        if kinds[0] == kinds[1] and kinds[0] in ("number", "text")
+        else told("%(left)s and %(right)s cannot be added", left=kinds[0], right=kinds[1])
     )

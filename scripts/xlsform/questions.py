@@ -1,6 +1,6 @@
 """One row of an XLSForm's survey sheet becomes a question.
 
-Room: scripts/xlsform. May import the words.
+Room: scripts/xlsform. May import ``told``.
 """
 
 from __future__ import annotations
@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from scripts.told import told
 
 _TYPES = {
     "integer": "number", "decimal": "number", "range": "scale", "text": "text", "date": "date", "datetime": "datetime",
@@ -58,7 +60,13 @@ def make_question(
     ours = row.get("warmline_type", "")
     found = {"select_one": "single", "select_multiple": "multi", "note": ""}.get(word, _TYPES.get(word.lower()))
     if found is None:
-        notes.append(f"{name}: questions of type {word!r} cannot be asked along a script and were left out")
+        notes.append(
+            told(
+                "%(name)s: questions of type '%(word)s' cannot be asked along a script and were left out",
+                name=name,
+                word=word,
+            )
+        )
         return None
     labels = _texts(row, "label:", languages, name, notes)
     made = Question(
@@ -71,14 +79,14 @@ def make_question(
     if found in ("single", "multi") and made.type == found:
         _options(made, rest, choices, languages, notes)
         if not made.options:
-            notes.append(f"{name}: its list {rest!r} has no choices, so it was left out")
+            notes.append(told("%(name)s: its list '%(rest)s' has no choices, so it was left out", name=name, rest=rest))
             return None
     _limits(made, row, notes)
     if word in ("time", "barcode"):
-        notes.append(f"{name}: became a question for a text")
+        notes.append(told("%(name)s: became a question for a text", name=name))
     for key in ("calculation", "choice_filter", "default"):
         if row.get(key):
-            notes.append(f"{name}: its {key} was left out")
+            notes.append(told("%(name)s: its column %(column)s was left out", name=name, column=key))
     return made
 
 
@@ -94,7 +102,13 @@ def _texts(
     any_text = next((text for text in given.values() if text), name)
     lacking = [code for code, text in given.items() if not text]
     if lacking:
-        notes.append(f"{name}: has no words in {', '.join(lacking)}; another language stands there")
+        notes.append(
+            told(
+                "%(name)s: has no words in %(known)s; another language stands there",
+                name=name,
+                known=", ".join(lacking),
+            )
+        )
     return {code: text or any_text for code, text in given.items()}
 
 
@@ -109,7 +123,7 @@ def _options(
     whole = all(re.fullmatch(r"\d{1,9}", choice.name) for choice in wanted)
     if not whole and any(choice.name != "other" for choice in wanted):
         numbered = ", ".join(f"{c.name} = {n}" for n, c in enumerate(wanted, 1) if c.name != "other")
-        notes.append(f"{made.id}: its choices got numbers: {numbered}")
+        notes.append(told("%(name)s: its choices got numbers: %(numbered)s", name=made.id, numbered=numbered))
     for number, choice in enumerate(wanted, 1):
         code = int(choice.name) if whole else 97 if choice.name == "other" else number
         made.codes[choice.name] = code
@@ -134,7 +148,9 @@ def _limits(made: Question, row: Mapping[str, str], notes: list[str]) -> None:
         low, high = _LOW.search(constraint), _HIGH.search(constraint)
         made.low, made.high = _edge(low, 1), _edge(high, -1)
     elif constraint:
-        notes.append(f"{made.id}: its constraint {constraint!r} was left out")
+        notes.append(
+            told("%(name)s: its constraint '%(constraint)s' was left out", name=made.id, constraint=constraint)
+        )
 
 
 def _edge(match: re.Match[str] | None, inward: int) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from scripts import words
 from scripts.errors import ScriptError
+from scripts.told import told
 from scripts.xlsform.body import assemble
 from scripts.xlsform.expressions import Asked, from_xpath
 from scripts.xlsform.questions import Choice, Question, make_question
@@ -60,7 +61,7 @@ class _Reader:
         kind = kind.replace("end group", "end_group").replace("begin repeat", "begin_repeat")
         if kind.startswith(("begin_repeat", "end repeat", "end_repeat")):
             raise ScriptError(
-                "A questionnaire with repeated groups cannot be asked along a script", line=number, code="xlsform"
+                told("A questionnaire with repeated groups cannot be asked along a script"), line=number, code="xlsform"
             )
         if kind.startswith("begin_group"):
             self.groups.append((row.get("name", "") or f"group_{number}", row.get("relevant", "")))
@@ -89,25 +90,36 @@ class _Reader:
             try:
                 found.append(from_xpath(source, self.asked))
             except ScriptError as fault:
-                self.notes.append(f"{name}: the condition {source!r} was left out: {fault.message}")
+                self.notes.append(
+                    told(
+                        "%(name)s: the condition '%(source)s' was left out: %(message)s",
+                        name=name,
+                        source=source,
+                        message=fault.message,
+                    )
+                )
         return found[0] if len(found) == 1 else " and ".join(f"({part})" for part in found)
 
 
 def read(sheets: Mapping[str, Sheet], name: str = "imported") -> Imported:
     """The script that a plain XLSForm means. Raises ScriptError for a workbook that is none, or has repeats."""
     if "survey" not in sheets or not sheets["survey"]:
-        raise ScriptError("The workbook has no sheet named survey", expected="an XLSForm", code="xlsform")
+        raise ScriptError(told("The workbook has no sheet named survey"), expected=told("an XLSForm"), code="xlsform")
     notes: list[str] = []
     settings = next(iter(_rows(sheets.get("settings", []), "")), {})
     languages, default = _languages(sheets["survey"][0], settings.get("default_language", ""))
     rows = list(_rows(sheets["survey"], default))
     if len(rows) > MAX_QUESTIONS:
-        raise ScriptError("The questionnaire is too long", expected=f"at most {MAX_QUESTIONS} rows", code="xlsform")
+        raise ScriptError(
+            told("The questionnaire is too long"),
+            expected=told("at most %(most)s rows", most=MAX_QUESTIONS),
+            code="xlsform",
+        )
     reader = _Reader(languages, _choices(sheets.get("choices", []), default), notes)
     for number, row in enumerate(rows, 2):
         reader.take(row, number)
     if not any(question.type for question in reader.questions):
-        raise ScriptError("The questionnaire has no question that can be asked", code="xlsform")
+        raise ScriptError(told("The questionnaire has no question that can be asked"), code="xlsform")
     title = settings.get("form_id") or settings.get("form_title") or name
     script_name = re.sub(r"[^A-Za-z0-9_.-]+", "-", title).strip("-.") or "imported"
     return Imported(assemble(script_name[:100], languages, reader.questions), notes)
@@ -128,7 +140,7 @@ def _languages(headings: list[str], default: str) -> tuple[tuple[str, ...], str]
     plain = _language(default) or "en"
     languages = list(dict.fromkeys(code or plain for code in found))
     if not languages:
-        raise ScriptError("The sheet survey has no column named label", line=1, code="xlsform")
+        raise ScriptError(told("The sheet survey has no column named label"), line=1, code="xlsform")
     return tuple(sorted(languages, key=lambda code: code != plain)), plain
 
 
@@ -142,7 +154,9 @@ def _language(text: str) -> str:
         return text
     if text.lower() in _BY_NAME:
         return _BY_NAME[text.lower()]
-    raise ScriptError(f"Which language is {text!r}?", line=1, expected="label::English (en)", code="xlsform")
+    raise ScriptError(
+        told("Which language is '%(text)s'?", text=text), line=1, expected="label::English (en)", code="xlsform"
+    )
 
 
 def _rows(sheet: Sheet, default: str) -> list[dict[str, str]]:

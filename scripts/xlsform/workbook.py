@@ -12,6 +12,7 @@ import python_calamine
 
 from scripts.errors import ScriptError
 from scripts.exports.sheets import xlsx_bytes
+from scripts.told import told
 
 Sheet = list[list[str]]
 MAX_ROWS, MAX_COLUMNS = 2_000, 100
@@ -22,12 +23,16 @@ MAX_BYTES = 5 * 1024 * 1024
 def from_xlsx(content: bytes, name: str = "") -> dict[str, Sheet]:
     """The sheets of a workbook by name (in small letters), cells as text. Raises ScriptError."""
     if len(content) > MAX_BYTES:
-        raise ScriptError("The workbook is too large", file=name, expected="at most 5 MB", code="too-large")
+        raise ScriptError(told("The workbook is too large"), file=name, expected=told("at most 5 MB"), code="too-large")
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheets = {title.strip().lower(): book.get_sheet_by_name(title) for title in book.sheet_names}
         if any(sheet.height > MAX_ROWS or sheet.width > MAX_COLUMNS for sheet in sheets.values()):
-            raise ScriptError("The workbook is too large", file=name, expected=f"at most {MAX_ROWS} rows a sheet")
+            raise ScriptError(
+                told("The workbook is too large"),
+                file=name,
+                expected=told("at most %(most)s rows a sheet", most=MAX_ROWS),
+            )
         return {title: [[_text(cell) for cell in row] for row in sheet.to_python()] for title, sheet in sheets.items()}
     except ScriptError:
         raise
@@ -36,7 +41,7 @@ def from_xlsx(content: bytes, name: str = "") -> dict[str, Sheet]:
         if isinstance(fault, (KeyboardInterrupt, SystemExit, MemoryError)):
             raise
         raise ScriptError(
-            "This is not a workbook that can be read", file=name, expected="XLSX", code="unreadable"
+            told("This is not a workbook that can be read"), file=name, expected="XLSX", code="unreadable"
         ) from (None)
 
 

@@ -29,6 +29,7 @@ from webapp.layout.filters import clock
 from webapp.problems import sentence
 from webapp.script.room import blueprint, body, rights, said, text_of, whole_number
 from webapp.script.rule_words import rule_title
+from webapp.told import in_words, of_error
 
 MOST_BYTES = 8 * 1024 * 1024
 """A script of a million characters in JSON, or a questionnaire."""
@@ -71,7 +72,7 @@ def new() -> Any:
         try:
             return redirect(url_for("script.edit", script_id=_create(form)))
         except BadInput as fault:
-            form.file.errors = [str(fault)]
+            form.file.errors = [of_error(fault)]
         except Refusal as refusal:
             if refusal.code == "forbidden":
                 raise
@@ -88,7 +89,7 @@ def _create(form: NewForm) -> int:
         made = drafts.create(s, project.id, form.name.data or "", text, me().id, now())
         audit.write(s, now(), me().id, "script.create", f"script:{made.id}")
     if notes:
-        flash(_("Left out of the questionnaire: %(what)s", what="; ".join(notes)), "warning")
+        flash(_("Left out of the questionnaire: %(what)s", what="; ".join(in_words(note) for note in notes)), "warning")
     return made.id
 
 
@@ -158,8 +159,8 @@ def check(script_id: int) -> Response:
 
 
 def asdict_of(problem: Any) -> dict[str, Any]:
-    """A finding for the browser, with its rule in the person's language."""
-    return asdict(problem) | {"title": rule_title(problem.code)}
+    """A finding for the browser, with its sentence and its rule in the person's language."""
+    return asdict(problem) | {"message": in_words(problem.message), "title": rule_title(problem.code)}
 
 
 @blueprint.post("/scripts/<int:script_id>/rehearse")

@@ -22,7 +22,7 @@ def _draft(script_id: int) -> Script:
     try:
         return parse_text(text)
     except ScriptError as fault:
-        raise BadInput(str(fault)) from None
+        raise BadInput(fault.placed) from None
 
 
 @blueprint.get("/scripts/<int:script_id>/text")

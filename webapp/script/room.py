@@ -13,11 +13,13 @@ from webapp.data import reading
 from webapp.identity import me
 from webapp.script.place_words import change_place, kind_label
 from webapp.script.rule_words import rule_title
+from webapp.told import in_words
 
 blueprint = Blueprint("script", __name__, template_folder="templates")
 blueprint.add_app_template_filter(change_place, "change_place")
 blueprint.add_app_template_filter(kind_label, "change_kind")
 blueprint.add_app_template_filter(rule_title, "lint_rule")
+blueprint.add_app_template_filter(in_words, "in_words")
 
 
 def body() -> dict[str, Any]:

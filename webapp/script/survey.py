@@ -22,6 +22,7 @@ from webapp.identity import me
 from webapp.language import chosen
 from webapp.problems import NotThere, sentence
 from webapp.script.room import blueprint, whole_number
+from webapp.told import in_words
 
 GROUPS = ("RR", "COOP", "REF", "CON")
 
@@ -89,7 +90,7 @@ def add_quota(campaign_id: int) -> Any:
             quotas.add(s, campaign, name, expression, target, form.get("action", ""))
             audit.write(s, now(), me().id, "campaign.edit", f"campaign:{campaign_id}", quota="added")
     except Refusal as refusal:
-        told = " ".join([sentence(refusal), str(refusal.detail.get("reason", ""))]).strip()
+        told = " ".join([sentence(refusal), in_words(refusal.detail.get("reason", ""))]).strip()
         if not _may_look(campaign_id):
             raise
         return _show(campaign_id, told, form), 409

@@ -18,6 +18,7 @@ KEYWORDS = {
     "lazy_gettext": None,
     "ngettext": (1, 2),
     "lazy_ngettext": (1, 2),
+    "told": None,
 }
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 
@@ -25,7 +26,10 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 def texts_in_code() -> set[str]:
     with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
         method, options = parse_mapping_cfg(file)
-    found = extract_from_dir(ROOT / "webapp", [(p.removeprefix("webapp/"), m) for p, m in method], options, KEYWORDS)
+    found = []
+    for room in ("webapp", "scripts"):
+        patterns = [(p.removeprefix(f"{room}/"), m) for p, m in method if p.startswith(f"{room}/")]
+        found += extract_from_dir(ROOT / room, patterns, options, KEYWORDS)
     return {message if isinstance(message, str) else message[0] for _file, _line, message, _c, _x in found}
 
 

@@ -25,8 +25,7 @@ export async function check(view) {
 function place(problem, document_) {
   const line = document_.line(Math.min(Math.max(problem.line, 1), document_.lines));
   const from = Math.min(line.from + Math.max(problem.column - 1, 0), line.to);
-  const said = home.dataset.language === "en" ? problem.message : `${problem.title}. ${problem.message}`;
-  return { from: from === line.to ? line.from : from, to: line.to, severity: problem.level, message: said, source: problem.code };
+  return { from: from === line.to ? line.from : from, to: line.to, severity: problem.level, message: problem.message, source: problem.code };
 }
 
 function list(problems, view) {
@@ -42,8 +41,7 @@ function row(problem, view) {
   const what = element("span", { class: `state state-${bad ? "bad" : "busy"}`, text: text(bad ? "editor_error" : "editor_warning") });
   const go = element("button", { type: "button", class: "link", text: `${text("editor_line")} ${problem.line}`, onclick: () => jump(view, problem.line) });
   const told = element("div", {}, go, " ");
-  if (home.dataset.language !== "en") told.append(`${problem.title}. `);
-  told.append(element("span", { lang: "en", text: problem.message }), " ", element("code", { text: problem.code }));
+  told.append(problem.message, " ", element("code", { title: problem.title, text: problem.code }));
   return element("li", { "data-rule": problem.code, "data-line": problem.line }, what, told);
 }
 
