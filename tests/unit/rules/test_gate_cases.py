@@ -3,13 +3,24 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
-from dialer.rules.compliance import UNCHECKED, Allowed, Refused, Suppressed
+from dialer.rules.compliance import (
+    UNCHECKED,
+    Allowed,
+    Refused,
+    Rules,
+    Suppressed,
+    campaign_refusal,
+    may_dial,
+    next_moment,
+    strictest,
+)
 from dialer.rules.words import CampaignState, ContactState, Mode
-from tests.unit.rules.calls import ask, at
+from tests.unit.rules.calls import ask, at, facts, rules
 
 DAY = {"hours": {"all": "08:00-21:00"}}
 EARLY = {"hours": {"all": "02:30-05:00"}}
@@ -93,6 +104,7 @@ CAPS: list[tuple[str, Any, str, dict[str, Any], tuple[str | None, str | None]]] 
     ("attempts that nobody counted", {"caps": {"number": {"24h": 1}}}, "2026-03-04 09:00", {"number_attempts": None}, ("cap_number_24h", None)),
     ("an attempt in the future, the clock having gone back", {"caps": {"number": {"24h": 1}}}, "2026-03-04 09:00", {"number_attempts": "2026-03-04 10:00"}, ("cap_number_24h", "2026-03-05 10:00")),
     ("too soon after the last attempt", {"min_gap_s": 600}, "2026-03-04 09:05", {"number_attempts": "2026-03-04 09:00"}, ("min_gap", "2026-03-04 09:10")),
+    ("too soon after the later of two attempts", {"min_gap_s": 600}, "2026-03-04 09:05", {"number_attempts": "2026-03-04 08:00, 2026-03-04 09:00"}, ("min_gap", "2026-03-04 09:10")),
     ("the gap is over to the second", {"min_gap_s": 600}, "2026-03-04 09:10", {"number_attempts": "2026-03-04 09:00"}, YES),
     ("too soon after the contact's other number", {"min_gap_s": 600}, "2026-03-04 09:05", {"contact_attempts": "2026-03-04 09:00"}, ("min_gap", "2026-03-04 09:10")),
     ("a gap that nobody could measure", {"min_gap_s": 600}, "2026-03-04 09:05", {"contact_attempts": None}, ("min_gap", None)),
@@ -117,6 +129,8 @@ STANDING: list[tuple[str, Any, str, dict[str, Any], tuple[str | None, str | None
     ("advertising by a predictive dialler in Russia", "ru_ads", "2026-03-04 09:00", {"mode": Mode.PREDICTIVE}, ("mode", None)),
     ("advertising in Russia without consent", "ru_ads", "2026-03-04 09:00", {"consent_on": None}, ("consent", None)),
     ("advertising in Russia, by hand and with consent", "ru_ads", "2026-03-04 09:00", {"mode": Mode.MANUAL}, YES),
+    ("consent given today", "ru_ads", "2026-03-04 09:00", {"consent_on": date(2026, 3, 4)}, YES),
+    ("consent given tomorrow", "ru_ads", "2026-03-04 09:00", {"consent_on": date(2026, 3, 5)}, ("consent", None)),
     ("France before consent is needed", "fr", "2026-08-10 09:00", {"zones": "Europe/Paris", "consent_on": None}, YES),
     ("France after consent is needed", "fr", "2026-08-12 09:00", {"zones": "Europe/Paris", "consent_on": None}, ("consent", None)),
     ("a mode that nobody told the gate", {"modes": ["manual"]}, "2026-03-04 09:00", {"mode": None}, ("mode", None)),
@@ -152,3 +166,31 @@ def test_the_gate_says(rules: Any, now: str, facts: dict[str, Any], expected: tu
 def test_a_check_that_could_not_be_made_says_so(rules: Any, facts: dict[str, Any]) -> None:
     answer = ask(rules, "2026-03-04 09:00", **facts)
     assert isinstance(answer, Refused) and answer.detail["unchecked"] is True
+
+
+def test_only_what_is_closed_is_told_with_its_windows() -> None:
+    day, office = Rules.from_dict({"hours": {"all": "08:00-21:00"}}, "law"), rules({"hours": {"all": "10:00-12:00"}})
+    answer = may_dial(facts(), strictest([day, office]), at("2026-03-04 06:30"))
+    assert isinstance(answer, Refused) and answer.rule == "hours"
+    assert answer.detail == {
+        "local": {"Europe/Moscow": "2026-03-04T09:30+03:00"},
+        "windows": {office.hours[0].source: "10:00-12:00"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("now", "refused"), [("2026-03-05 11:59", False), ("2026-03-05 12:00", True), ("2026-03-04 23:00", False)]
+)
+def test_a_list_stops_the_whole_campaign_once_it_is_too_old_on_the_last_clock_on_earth(now: str, refused: bool) -> None:
+    lists = {"us_dnc": date(2026, 2, 1)}
+    law = rules({"lists": {"us_dnc": {"max_age_d": 31}}})
+    found = campaign_refusal(law, Mode.PREVIEW, lists, at(now))
+    assert (found.rule if found else None) == ("list_us_dnc" if refused else None)
+
+
+def test_the_next_moment_is_that_of_the_rule_that_waits_longest() -> None:
+    law = rules({"hours": {"all": "08:00-21:00"}, "min_gap_s": 4 * 3600})
+    call = facts(number_attempts="2026-03-04 04:30")
+    assert next_moment(call, law, at("2026-03-04 04:40")) == at("2026-03-04 08:30")
+    assert next_moment(facts(number_bad=True), law, at("2026-03-04 04:40")) is None
+    assert next_moment(facts(), law, at("2026-03-04 09:00")) == at("2026-03-04 09:00")
