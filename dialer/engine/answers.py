@@ -1,7 +1,8 @@
 """What an answered leg does now: one function for FastAGI, webhooks and the pretend network.
 
 An answer that finds nobody ready waits a moment for somebody who is about to be; then the contact hears the message
-and is counted as abandoned (P4). A call that was placed for a certain operator goes to that operator only.
+and is counted as abandoned (P4). A call that was placed for a certain operator goes to that operator only. Where
+detection listens beside the call, a machine may meet an operator first: the network asks again once it knows.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from dialer.rules.attempt_states import AttemptEvent
 from dialer.rules.operator_states import OperatorEvent
 from dialer.rules.words import Amd, AttemptState, OperatorState, RecordingState
 from dialer.store.calls import Attempt, AttemptMove, Recording
-from dialer.store.desk import OperatorSession
+from dialer.store.desk import Handoff, OperatorSession
+from dialer.store.projects import Campaign
+from dialer.store.scripts import ScriptRun
 
 WAIT_S = 1.0
 """How long an answered contact may wait for an operator: with the message's start it stays under 2 s (US TSR, P4)."""
@@ -29,6 +32,8 @@ LATE_S = 1.6
 is one of those: its contact was told off, so nobody is reserved, and it counts as abandoned."""
 SORRY = "sorry-ru"
 """The announcement where no campaign says another."""
+BEGUN = 1
+"""The revision of a script that stands at its first step."""
 NOT_HUMAN = (Amd.MACHINE, Amd.FAX)
 
 
@@ -50,11 +55,15 @@ def decide(t: Turn, ask: Ask) -> Plan | None:
     ledger.move(t.s, attempt, AttemptEvent.ANSWERED, t.now)
     if attempt.state is AttemptState.MESSAGED:
         return Message(SORRY)
+    if attempt.state is AttemptState.CONNECTED and ask.heard in NOT_HUMAN and not with_person(t, attempt):
+        return _of_machine(t, attempt, ask.heard)
     if attempt.state is not AttemptState.ANSWERED:
         return Join(attempt.room, record=False) if attempt.room else Reject()
-    attempt.amd, attempt.heard_at = ask.heard, ask.at
-    if ask.heard in NOT_HUMAN:
-        return _leave(t, attempt) if ask.heard is Amd.MACHINE else Reject()
+    attempt.heard_at = attempt.heard_at or ask.at
+    if attempt.amd not in NOT_HUMAN:  # what was heard while the question waited counts
+        attempt.amd = ask.heard
+    if attempt.amd in NOT_HUMAN:
+        return _of_machine(t, attempt, attempt.amd)
     waited_s = (t.now - ask.at).total_seconds()
     operator = _operator_for(t, attempt) if waited_s < LATE_S else None
     if operator is not None:
@@ -87,13 +96,27 @@ def _join(t: Turn, attempt: Attempt, operator: OperatorSession) -> Plan:
     return Join(operator.room, record=campaign.record)
 
 
-def _leave(t: Turn, attempt: Attempt) -> Plan:
+def with_person(t: Turn, attempt: Attempt) -> bool:
+    """Whether the operator already works with a person there, whatever a detection beside the call says later."""
+    run = t.s.get(ScriptRun, attempt.id)
+    closer = select(Handoff.id).where(Handoff.attempt_id == attempt.id).limit(1)
+    moved = run is not None and run.revision > BEGUN
+    return moved or attempt.on_hold or attempt.disposed_by is not None or t.s.scalar(closer) is not None
+
+
+def _of_machine(t: Turn, attempt: Attempt, heard: Amd) -> Plan:
     """Leave the campaign's message on a machine, once for each contact; nobody was abandoned."""
-    name = t.campaign(attempt.campaign_id).machine_message
-    if not name or _left_before(t, attempt):
+    name = message_for(t, attempt, t.campaign(attempt.campaign_id)) if heard is Amd.MACHINE else ""
+    if not name:
         return Reject()
     ledger.move(t.s, attempt, AttemptEvent.MESSAGE, t.now, {"machine": name})
     return Message(name, after_beep=True)
+
+
+def message_for(t: Turn, attempt: Attempt, campaign: Campaign) -> str:
+    """What a machine that answers this attempt is to be left; empty: nothing."""
+    left = campaign.amd and campaign.machine_message and not _left_before(t, attempt)
+    return campaign.machine_message if left else ""
 
 
 def _left_before(t: Turn, attempt: Attempt) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from dialer import ledger
-from dialer.engine import crash, handoffs, listening, phones, recovery, routing, settle
+from dialer.engine import answers, crash, handoffs, listening, phones, recovery, routing, settle
 from dialer.engine.turn import Turn
 from dialer.providers import base
 from dialer.rules.attempt_states import AttemptEvent
@@ -69,7 +69,9 @@ def _answered(t: Turn, e: base.Answered) -> None:
 
 def _machine(t: Turn, e: base.MachineDetected) -> None:
     attempt = ledger.get(t.s, e.leg)
-    if attempt is not None and attempt.state not in (AttemptState.ENDED, AttemptState.CLOSED):
+    if attempt is None or attempt.state in (AttemptState.ENDED, AttemptState.CLOSED):
+        return
+    if attempt.state is not AttemptState.CONNECTED or not answers.with_person(t, attempt):
         attempt.amd = e.heard
 
 
@@ -82,6 +84,13 @@ def _joined(t: Turn, e: base.Joined) -> None:
         listening.joined(t, e.leg)
     elif _moved(t, e.leg, AttemptEvent.JOINED, room=e.room) is not None:
         crash.point("joined")
+
+
+def _left(t: Turn, e: base.Left) -> None:
+    """A machine that had met an operator is left a message: the room is empty, so its operator is free."""
+    attempt = ledger.get(t.s, e.leg) if e.leg[0] not in DESKS else None
+    if attempt is not None and attempt.state is AttemptState.MESSAGED:
+        settle.free_from_machine(t, attempt)
 
 
 def _hung_up(t: Turn, e: base.HungUp) -> None:
@@ -144,6 +153,7 @@ HANDLERS: Mapping[type, Callable[[Turn, Any], None]] = {
     base.Answered: _answered,
     base.MachineDetected: _machine,
     base.Joined: _joined,
+    base.Left: _left,
     base.HungUp: _hung_up,
     base.Failed: _failed,
     base.Doubtful: _doubtful,

@@ -74,8 +74,8 @@ def columns(way: Pick) -> dict[str, Any]:
     return {"provider": way.route.network, "trunk": way.route.trunk, "caller_id": way.caller_id}
 
 
-def call_of(attempt: Attempt, campaign: Campaign) -> CustomerCall:
-    """The request to the network."""
+def call_of(attempt: Attempt, campaign: Campaign, *, after_beep: bool) -> CustomerCall:
+    """The request to the network; ``after_beep``: a machine would be left a message."""
     return CustomerCall(
         attempt.id,
         attempt.to_number,
@@ -84,6 +84,7 @@ def call_of(attempt: Attempt, campaign: Campaign) -> CustomerCall:
         campaign.amd,
         attempt.trunk,
         attempt.provider,
+        after_beep,
     )
 
 

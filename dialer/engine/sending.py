@@ -13,7 +13,7 @@ from sqlalchemy import Integer, bindparam, select
 from dialer import ledger
 from dialer.compliance import refusals
 from dialer.desk import next_step
-from dialer.engine import crash, gate, routing, settle
+from dialer.engine import answers, crash, gate, routing, settle
 from dialer.engine.turn import Turn
 from dialer.providers.base import ProviderError
 from dialer.rules.attempt_states import AttemptEvent
@@ -80,7 +80,7 @@ def _send_one(t: Turn, attempt: Attempt, campaign: Campaign) -> None:
     ledger.move(t.s, attempt, AttemptEvent.SEND, t.now)
     contact = t.s.get_one(Contact, attempt.contact_id)
     contact.tries += 1
-    call = routing.call_of(attempt, campaign)
+    call = routing.call_of(attempt, campaign, after_beep=bool(answers.message_for(t, attempt, campaign)))
 
     def originate() -> None:
         if t.age_s > SEND_WITHIN_S:

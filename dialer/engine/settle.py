@@ -33,6 +33,7 @@ def ended(t: Turn, attempt: Attempt, told: Outcome) -> None:
     t.touch(attempt.campaign_id)
     handoffs.customer_gone(t, attempt)
     listening.call_over(t, attempt.id)
+    free_from_machine(t, attempt)
     row = _session_with(t, attempt)
     if row is not None and row.state is OperatorState.TALKING:
         to_wrap_up(t, attempt, row)
@@ -85,6 +86,14 @@ def free_who_waits(t: Turn, attempt: Attempt) -> None:
     row = _session_with(t, attempt)
     if row is not None and row.state in (OperatorState.PREVIEWING, OperatorState.DIALLING):
         session.free(t.s, row, t.now)
+
+
+def free_from_machine(t: Turn, attempt: Attempt) -> None:
+    """There is nothing to wrap up after a machine: whoever met one is free for the next call."""
+    row = _session_with(t, attempt) if attempt.amd in HEARD and attempt.disposed_by is None else None
+    if row is not None and row.state is OperatorState.TALKING:
+        session.free(t.s, row, t.now)
+        t.tell_call(attempt.id, row.user_id, attempt.state.value)
 
 
 def give_back(t: Turn, attempt: Attempt) -> None:

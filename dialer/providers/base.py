@@ -46,6 +46,7 @@ class CustomerCall:
     amd: bool = False
     trunk: str = ""  # route name of the provider's own configuration; "" is its default
     network: str = ""  # which one, where there are several (``switchboard``); "" is the first
+    after_beep: bool = False  # a machine would be left a message: detection must tell when its greeting is over
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +216,8 @@ Sink = Callable[[Event], None]
 Reply = Callable[[Plan], None]
 AnswerHook = Callable[[str, Amd, Reply], None]
 """Asked when a customer leg was answered: (leg, what AMD heard, reply). ``reply`` is called once, soon, perhaps from
-another thread. Asterisk asks the same engine by FastAGI, so its driver never calls this."""
+another thread. Asked once more where AMD listens beside the call and found a machine only later. Asterisk asks the
+same engine by FastAGI, so its driver never calls this."""
 
 
 class Provider(Protocol):

@@ -31,6 +31,7 @@ from tests.support.twilio import rig
 DIFFERENCES: dict[tuple[str, str], list[str]] = {
     # Detection is asynchronous, so that a human never waits for it: the machine may meet an operator for a moment.
     ("twilio", "machine"): ["placed", "sent", "answered", "connected", "ended"],
+    ("twilio", "voicemail"): ["placed", "sent", "answered", "connected", "messaged", "ended"],
 }
 """(network, scenario) -> the states its attempt goes through there instead."""
 
@@ -53,6 +54,9 @@ class Network(Protocol):
 
     def voice_of(self, leg: str) -> str:
         """Who hears a supervisor's leg, by the network itself: listen, whisper or barge; empty while it is neither."""
+
+    def left_on(self, leg: str, number: str) -> bool:
+        """Whether the answering machine at ``number`` was left a whole message after its beep, and was hung up on."""
 
     def down(self) -> None:
         """Cut us off; calls live on."""
@@ -84,6 +88,10 @@ class Pretend:
     def voice_of(self, leg: str) -> str:
         found = self.provider._legs.get(leg)
         return str(found.log.get("voice", "listen")) if found and found.room else ""
+
+    def left_on(self, leg: str, number: str) -> bool:
+        call = next(entry for entry in self.provider.log if entry["leg"] == leg)
+        return call.get("after_beep") is True and bool(call["end"])
 
     def down(self) -> None:
         self.provider.break_link()
@@ -141,6 +149,11 @@ class Asterisk:
             seat = next((e for e in ami.events if e["Event"] == "ConfbridgeList" and e.get("Uniqueid") == leg), {})
         return {"Yes": "listen", "No": "barge"}.get(seat.get("Muted", ""), "")
 
+    def left_on(self, leg: str, number: str) -> bool:
+        call = next(call for call in self._lab.network_calls()[self._before :] if call["number"] == number)
+        # Greeting 8 s, beep half a second, the PBX hears that they are over 1.5 s later, the message takes over 4 s.
+        return call["ended_by"] == "pbx" and call["talk_s"] > 8 + 0.5 + 1.5 + 4
+
     def down(self) -> None:
         os.kill(self._status.pids["pbx"], signal.SIGSTOP)
         self._stack.callback(self.up)
@@ -177,6 +190,10 @@ class Twilio:
         if mine["coach"]:
             return "whisper" if mine["coach"] == operator and not mine["muted"] else "wrong"
         return "listen" if mine["muted"] else "barge"
+
+    def left_on(self, leg: str, number: str) -> bool:
+        call = next(call for call in self._rig.stand_in.log() if call["leg"] == leg)
+        return len(call["tape"]) == 1 == len(call["heard"]) and call["ended_by"] == "us"
 
     def down(self) -> None:
         self._rig.stand_in.faults.down = True

@@ -9,7 +9,7 @@ import pytest
 from dialer import clock
 from dialer.desk import handoffs
 from dialer.providers.base import CustomerCall, Joined, Left, ProviderError
-from dialer.rules.words import AttemptState, OperatorState, Outcome
+from dialer.rules.words import Amd, AttemptState, OperatorState, Outcome
 from dialer.store import Database
 from tests.contract.floor import OVER, floor
 from tests.contract.networks import DIFFERENCES, Network, until
@@ -71,6 +71,35 @@ def test_a_machine_is_hung_up_on_and_told_as_one(lite: Database, net: Network) -
         made.reaches(leg, *OVER)
         usual = ["placed", "sent", "answered", "ended"]
         assert made.journal(leg) == (DIFFERENCES.get((net.name, "machine"), usual), Outcome.MACHINE, False)
+
+
+def test_a_machine_is_left_the_campaigns_message_after_its_beep_and_nobody_has_to_wrap_up(
+    lite: Database, net: Network
+) -> None:
+    with floor(lite, net, amd=True, machine_message="voicemail-ru") as made:
+        ana = made.sit()
+        leg = made.dial("machine")
+        attempt = made.reaches(leg, *OVER)
+        usual = ["placed", "sent", "answered", "messaged", "ended"]
+        assert made.journal(leg) == (DIFFERENCES.get((net.name, "voicemail"), usual), Outcome.MACHINE, False)
+        assert net.left_on(leg, attempt.to_number)
+        assert made.world.state(ana) is OperatorState.READY
+
+
+def test_a_person_meets_the_operator_as_soon_whether_machines_are_left_a_message_or_not(
+    lite: Database, net: Network
+) -> None:
+    with floor(lite, net, amd=True, machine_message="voicemail-ru") as made:
+        ana = made.sit()
+        leg = made.dial("talk")
+        attempt = made.reaches(leg, AttemptState.CONNECTED)
+        assert attempt.connected_at is not None and attempt.heard_at is not None
+        assert (attempt.connected_at - attempt.heard_at).total_seconds() < 2.0
+        time.sleep(1.0)  # long enough for a detection beside the call to say what it heard
+        assert (made.get(leg).state, made.get(leg).amd) != (AttemptState.CONNECTED, Amd.MACHINE)
+        made.ask("call.hang_up", ana, attempt=leg)
+        made.reaches(leg, AttemptState.ENDED)
+        assert made.journal(leg) == (TALKED, Outcome.ANSWERED, False)
 
 
 def test_whom_nobody_can_talk_to_hears_a_message_and_counts_as_abandoned(lite: Database, net: Network) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, jsonify
+from flask import Response, abort, jsonify, send_file
 from sqlalchemy.exc import SQLAlchemyError
 
 from dialer.clock import now
 from dialer.providers.twilio import config, plans, question, tokens, webhook
 from webapp.data import database, reading, settings, writing
-from webapp.guards import needs
+from webapp.guards import needs, public
 from webapp.identity import me
 from webapp.twilio.room import account, blueprint, hook, log, plain, xml
 
@@ -93,6 +93,16 @@ def _say(leg: str, call: str, **more: Any) -> Response:
 def sorry(form: Any) -> Response:
     """The fallback of every call, asked when the answer's address failed."""
     return xml(plans.sorry())
+
+
+@blueprint.get("/sound/<name>.<kind>")
+@public
+def sound(name: str, kind: str) -> Response:
+    """An announcement, as whoever is called may hear it."""
+    found = plans.sound_of(config.from_settings(settings()), name)
+    if found is None or found.suffix != f".{kind}":
+        abort(404)
+    return send_file(found)
 
 
 @blueprint.get("/token.json")

@@ -50,8 +50,8 @@ def told(call: Call) -> dict[str, Any]:
     return {
         "sid": call.sid, "to": call.to, "leg": url.rpartition("/")[2], "status": call.status, "sip": call.sip,
         "placed_s": call.created_s, "answered_s": call.answered_s, "ended_s": call.ended_s, "ended_by": call.ended_by,
-        "rooms": list(call.rooms), "heard": list(call.heard), "direction": call.direction, "muted": call.muted,
-        "coach": call.coach,
+        "rooms": list(call.rooms), "heard": list(call.heard), "tape": list(call.tape), "direction": call.direction,
+        "muted": call.muted, "coach": call.coach,
         "hold": call.hold, "in_room": call.room.name if call.room else "",
     }  # fmt: skip
 

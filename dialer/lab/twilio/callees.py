@@ -12,7 +12,7 @@ class Callee:
     """After ``after_s`` the call ends with ``status`` and ``sip``, or is answered where ``status`` is empty.
 
     ``rings``: a ringing tone comes first; ``talk_s``: the party hangs up so long after answering, None never;
-    ``heard``: Twilio's AnsweredBy, ``heard_s`` after the answer.
+    ``heard``: Twilio's AnsweredBy, ``heard_s`` after the answer; ``greets_s``: a machine's greeting and beep.
     """
 
     after_s: float
@@ -22,6 +22,7 @@ class Callee:
     talk_s: float | None = None
     heard: str = "human"
     heard_s: float = 0.6
+    greets_s: float = 0.0
 
 
 _BY_NAME = {
@@ -37,7 +38,7 @@ _BY_NAME = {
     "unallocated": Callee(0.2, "failed", 404, rings=False),
     "congestion": Callee(0.2, "failed", 503, rings=False),
     "unreachable": Callee(0.2, "no-answer", 480, rings=False),
-    "machine": Callee(1, talk_s=29, heard="machine_start"),
+    "machine": Callee(1, talk_s=29, heard="machine_start", greets_s=8.5),
     "fax": Callee(0.2, talk_s=23, heard="fax"),
     "deadair": Callee(0.2, talk_s=60, heard="unknown"),
     "echo": Callee(0.2),
@@ -45,6 +46,19 @@ _BY_NAME = {
 }
 PHONE = Callee(0.1)
 """A phone of ours (client:, sip:): picks up by itself."""
+
+
+DETECTION_S = 30.0
+"""How long Twilio's detection listens, unless the request says otherwise."""
+
+
+def detected(callee: Callee, mode: str, timeout_s: float = DETECTION_S) -> tuple[float, str]:
+    """When after the answer detection tells, and what. ``DetectMessageEnd`` tells of a machine after its beep only."""
+    if mode == "DetectMessageEnd" and callee.greets_s:
+        found = callee.greets_s, "machine_end_beep"
+    else:
+        found = callee.heard_s, callee.heard
+    return found if found[0] <= timeout_s else (timeout_s, "unknown")
 
 
 def callee_of(to: str) -> Callee:

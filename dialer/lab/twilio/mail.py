@@ -52,6 +52,20 @@ def post(token: str, url: str, form: Form, timeout_s: float = PATIENCE_S) -> tup
         connection.close()
 
 
+def get(url: str, timeout_s: float = PATIENCE_S) -> int:
+    """Fetch a sound; the status, 0 if nobody answered."""
+    parts = urlsplit(url)
+    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    connection = kind(parts.netloc, timeout=timeout_s)
+    try:
+        connection.request("GET", parts.path)
+        return connection.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return 0
+    finally:
+        connection.close()
+
+
 class Mail:
     """Carries webhooks. ``sent`` counts what was put on the wire."""
 

@@ -10,9 +10,9 @@ import threading
 import time
 from typing import Any
 
-from dialer.lab.twilio.callees import callee_of
+from dialer.lab.twilio.callees import DETECTION_S, callee_of, detected
 from dialer.lab.twilio.faults import Faults
-from dialer.lab.twilio.mail import Mail
+from dialer.lab.twilio.mail import Mail, get
 from dialer.lab.twilio.state import FINAL, Call, Params, Room, sid
 from dialer.lab.twilio.twiml import BadTwiml, Step, parse
 
@@ -87,8 +87,9 @@ class Network:
             self._tell(call, "answered", "in-progress")
             if callee.talk_s is not None:
                 self.mail.later(callee.talk_s, lambda: self.end(call, "completed", 200, "callee"))
-            if call.one("MachineDetection") and call.to.startswith("+"):
-                self.mail.later(callee.heard_s, lambda: self._detected(call, callee.heard))
+            if (mode := call.one("MachineDetection")) and call.to.startswith("+"):
+                wait_s, word = detected(callee, mode, float(call.one("MachineDetectionTimeout") or DETECTION_S))
+                self.mail.later(wait_s, lambda: self._detected(call, word, wait_s))
             if call.one("Url"):
                 turn = call.turn
                 form = self._form(call)
@@ -96,11 +97,11 @@ class Network:
             elif call.one("Twiml"):
                 self.run(call, call.one("Twiml"))
 
-    def _detected(self, call: Call, heard: str) -> None:
+    def _detected(self, call: Call, heard: str, after_s: float) -> None:
         with self.lock:
             if call.status == "in-progress":
                 form = {"CallSid": call.sid, "AccountSid": self.account, "AnsweredBy": heard}
-                form["MachineDetectionDuration"] = "600"
+                form["MachineDetectionDuration"] = str(int(after_s * 1000))
                 self.mail.callback(call.one("AsyncAmdStatusCallback"), form)
 
     def end(self, call: Call, status: str, sip: int, by: str) -> None:
@@ -184,8 +185,26 @@ class Network:
             elif step.verb == "hangup":
                 self.end(call, "completed", 200, "us")
             else:
-                call.heard.append(f"{step.verb}: {step.text}")
-                self.mail.later(step.seconds, lambda: self._step(call, turn))
+                self._say(call, step, turn)
+
+    def _say(self, call: Call, step: Step, turn: int) -> None:
+        """Say or play something; a machine keeps what began after its beep and was heard to its end."""
+        call.heard.append(f"{step.verb}: {step.text}")
+        on_tape = 0 < callee_of(call.to).greets_s <= time.time() - call.answered_s
+
+        def over() -> None:
+            if on_tape and call.turn == turn and call.status == "in-progress":
+                call.tape.append(step.text)
+            self._step(call, turn)
+
+        self.mail.later(step.seconds, over)
+        if step.verb == "play":
+            self.mail.later(0.0, lambda: self._fetch(step.text))
+
+    def _fetch(self, url: str) -> None:
+        status = get(url)
+        if status != 200:
+            self.errors.append(f"11200: {status} for the sound {url}")
 
     # -- conferences -------------------------------------------------------------------------------------------------
     def _join(self, call: Call, step: Step) -> None:

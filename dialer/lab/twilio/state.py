@@ -47,6 +47,8 @@ class Call:
     rooms: list[str] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)
     """What was said and played to it."""
+    tape: list[str] = field(default_factory=list)
+    """What an answering machine has of that: what began after its beep, if it was heard to its end."""
 
     def one(self, name: str) -> str:
         """A parameter of the request that placed it."""

@@ -9,6 +9,8 @@ from pathlib import Path
 from dialer.recordings.names import fetched_folder
 from dialer.settings import Settings, SettingsError
 
+SOUNDS = "sounds"
+"""Folder below the data folder, which web and engine share."""
 ACCOUNT = re.compile(r"AC[0-9a-fA-F]{32}\Z")
 
 
@@ -38,6 +40,8 @@ class TwilioConfig:
     secret: str = field(repr=False)
     public_url: str
     raw: Path
+    sounds: Path | None = None
+    """Where the announcements lie that are played instead of spoken."""
     base_url: str = ""
     region: str = ""
     edge: str = ""
@@ -72,6 +76,7 @@ def from_settings(settings: Settings) -> TwilioConfig:
         secret=secret if not ours.api_key else ours.api_secret.get_secret_value(),
         public_url=settings.public_url,
         raw=fetched_folder(settings),
+        sounds=settings.data / SOUNDS,
         base_url=ours.base_url,
         region=ours.region,
         edge=ours.edge,

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from dialer.providers.base import Accepted, Answered, Event, HungUp, Joined, Left, MachineDetected, Ringing
 from dialer.providers.twilio.legs import ANSWERED, OVER, RINGING, Leg, Legs
-from dialer.providers.twilio.outcomes import HEARD, STAGE, outcome_of
+from dialer.providers.twilio.outcomes import GREETED, HEARD, STAGE, outcome_of
 from dialer.rules.words import Amd
 
 MACHINES = (Amd.MACHINE, Amd.FAX)
@@ -104,5 +104,5 @@ def left(leg: Leg, at: datetime) -> list[Event]:
 
 def machine(leg: Leg, answered_by: str, at: datetime) -> list[Event]:
     """What the detection heard, some seconds after the answer."""
-    leg.heard = HEARD.get(answered_by, Amd.UNSURE)
+    leg.heard, leg.greeted = HEARD.get(answered_by, Amd.UNSURE), answered_by in GREETED
     return [MachineDetected(leg.id, at, leg.heard)] if leg.heard in MACHINES else []

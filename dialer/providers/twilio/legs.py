@@ -30,6 +30,8 @@ class Leg:
     stage: int = 0
     rang: bool = False
     heard: Amd | None = None
+    greeted: bool = False  # a machine whose greeting and beep are over
+    asking: bool = False  # its webhook waits for a plan
     room: str = ""  # where it is
     wanted: str = ""  # where it was told to go
     held: bool = False

@@ -22,6 +22,8 @@ HEARD = {
     "machine_end_silence": Amd.MACHINE,
     "machine_end_other": Amd.MACHINE,
 }
+GREETED = frozenset({"machine_end_beep", "machine_end_silence", "machine_end_other"})
+"""The greeting is over, and its beep if there was one: what is said now is recorded."""
 HEARD_ENDS = {Amd.MACHINE: Outcome.MACHINE, Amd.FAX: Outcome.FAX}
 BY_STATUS = {
     "completed": Outcome.ANSWERED,

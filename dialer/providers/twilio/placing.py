@@ -45,7 +45,7 @@ def customer(config: TwilioConfig, call: CustomerCall) -> Params:
     }
     if call.amd:
         params |= {
-            "machine_detection": "Enable",
+            "machine_detection": "DetectMessageEnd" if call.after_beep else "Enable",
             "async_amd": "true",
             "async_amd_status_callback": config.url("amd", call.leg),
             "async_amd_status_callback_method": "POST",

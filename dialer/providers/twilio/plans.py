@@ -1,10 +1,13 @@
 """What an answered leg does now, as a row of the database and as TwiML.
 
-Announcements are spoken by Twilio in the campaign's language; only ids of ours and these sentences ever leave (P7).
+An announcement is a sound of ours if there is one of its name, else a sentence in its language that Twilio speaks; only
+ids of ours and these sentences ever leave (P7).
 """
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 from twilio.twiml.voice_response import Dial, VoiceResponse
@@ -17,6 +20,13 @@ SENTENCES = {
     "en": ("en-US", "We are sorry to have disturbed you: nobody is free to speak to you now. We will call back."),
 }
 """By the last part of an announcement's name (``sorry-ru``): what is said, in which voice."""
+LEFT = {
+    "ru": ("ru-RU", "Здравствуйте! Мы звонили вам и не застали. Перезвоните, пожалуйста, по номеру этого звонка."),
+    "en": ("en-US", "Hello! We called you and did not reach you. Please call us back at the number of this call."),
+}
+"""The same, for what an answering machine is left."""
+SOUND = re.compile(r"[a-z0-9-]{1,40}\Z")
+KINDS = ("mp3", "wav")
 ROOM_EVENTS = "join leave hold end"
 
 
@@ -41,12 +51,26 @@ def twiml(config: TwilioConfig, leg: str, plan: Plan) -> str:
     if isinstance(plan, Join):
         return join(config, leg, plan.room)
     response = VoiceResponse()
-    # A machine's greeting is not over yet when Twilio asks: nothing is said over it.
-    if isinstance(plan, Message) and not plan.after_beep:
-        language, text = SENTENCES.get(plan.name.rpartition("-")[2], SENTENCES["en"])
-        response.say(text, language=language)
+    if isinstance(plan, Message):
+        _say(config, response, plan)
     response.hangup()
     return str(response)
+
+
+def _say(config: TwilioConfig, response: VoiceResponse, plan: Message) -> None:
+    if sound := sound_of(config, plan.name):
+        response.play(config.url("sound", sound.name))
+        return
+    sentences = LEFT if plan.after_beep else SENTENCES
+    language, text = sentences.get(plan.name.rpartition("-")[2], sentences["en"])
+    response.say(text, language=language)
+
+
+def sound_of(config: TwilioConfig, name: str) -> Path | None:
+    """The file of the announcement called ``name``, if there is one."""
+    if config.sounds is None or not SOUND.match(name):
+        return None
+    return next((file for kind in KINDS if (file := config.sounds / f"{name}.{kind}").is_file()), None)
 
 
 def sorry() -> str:

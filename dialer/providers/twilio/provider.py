@@ -14,25 +14,24 @@ from typing import Any
 from dialer.clock import now
 from dialer.providers import base
 from dialer.providers.asterisk.names import E164, KEYS
-from dialer.providers.base import Join, Plan, ProviderError, Reject, Unknown
-from dialer.providers.twilio import ear, hearing, inbox, placing, plans, recordings
+from dialer.providers.base import ProviderError, Unknown
+from dialer.providers.twilio import answering, ear, hearing, inbox, placing, plans, recordings
 from dialer.providers.twilio.board import Board
 from dialer.providers.twilio.client import Clients, Gone, asking
 from dialer.providers.twilio.config import TwilioConfig
 from dialer.providers.twilio.legs import ANSWERED, Leg
 from dialer.providers.twilio.link import Link
-from dialer.rules.words import Amd, Outcome
+from dialer.rules.words import Outcome
 from dialer.store import Database
 from dialer.store.provider import ProviderQuestion
 
 log = logging.getLogger(__name__)
 LANES = 8
 """Requests about one leg keep their order; legs share so many threads."""
-Inbound = Callable[[str, str, str], Plan]
 
 
 class TwilioProvider:
-    """Implements ``dialer.providers.base.Provider``. ``on_inbound`` says what a person who rings in hears."""
+    """Implements ``dialer.providers.base.Provider``."""
 
     name = "twilio"
 
@@ -40,17 +39,15 @@ class TwilioProvider:
         self.config, self.db = config, db
         self.board = Board()
         self.clients = Clients(config)
-        self.on_inbound: Inbound | None = None
-        self._answer: base.AnswerHook = _nothing
         self._lanes = [ThreadPoolExecutor(1, thread_name_prefix=f"twilio-lane-{n}") for n in range(LANES)]
-        self._replies = ThreadPoolExecutor(4, thread_name_prefix="twilio-reply")
+        self._answering = answering.Answering(config, db, self.board, self)
         self._placing = placing.Placing(config, self.clients, self._placed)
         self._ear = ear.Ear(self.board, self)
         self._inbox = inbox.Inbox(db, self._ear.hear, self._asked)
         self._link = Link(config, self.clients, self.board, self._prepare)
 
     def start(self, sink: base.Sink, answer: base.AnswerHook) -> None:
-        self.board.sink, self._answer = sink, answer
+        self.board.sink, self._answering.answer = sink, answer
         self._placing.start()
         self._link.start()
 
@@ -65,8 +62,9 @@ class TwilioProvider:
         self._link.stop()
         self._placing.stop()
         self._inbox.stop()
-        for pool in (*self._lanes, self._replies):
-            pool.shutdown(wait=True)
+        self._answering.stop()
+        for lane in self._lanes:
+            lane.shutdown(wait=True)
         self.board.sink = lambda event: None
 
     def resync(self) -> None:
@@ -122,46 +120,46 @@ class TwilioProvider:
     # -- a leg that is up ----------------------------------------------------------------------------------------------
     def move(self, leg: str, room: str) -> None:
         known = self._up(leg)
-        self._later(leg, lambda: self._move(known, room))
+        self.later(leg, lambda: self._move(known, room))
 
     def _move(self, leg: Leg, room: str) -> None:
         if leg.held and leg.wanted == room and not self.config.bridge:
             self._participate(leg, room, hold=False)
         else:
             leg.wanted, leg.held = room, False
-            self._redirect(leg, plans.join(self.config, leg.id, room))
+            self.redirect(leg, plans.join(self.config, leg.id, room))
 
     def hold(self, leg: str) -> None:
         known = self._up(leg)
-        self._later(leg, lambda: self._hold(known))
+        self.later(leg, lambda: self._hold(known))
 
     def _hold(self, leg: Leg) -> None:
         if self.config.bridge:
             leg.held = True
-            self._redirect(leg, plans.music(leg.id))
+            self.redirect(leg, plans.music(leg.id))
         else:
             self._participate(leg, leg.wanted, hold=True)
 
     def mute(self, leg: str, room: str, muted: bool) -> None:
         known = self._up(leg)
-        self._later(leg, lambda: self._participate(known, room, muted=muted))
+        self.later(leg, lambda: self._participate(known, room, muted=muted))
 
     def voice(self, leg: str, room: str, operator: str, who: base.Voice) -> None:
         known, other = self._up(leg), self._up(operator)
         change: dict[str, Any] = {"muted": who is base.Voice.LISTEN, "coaching": who is base.Voice.WHISPER}
         if who is base.Voice.WHISPER:
             change["call_sid_to_coach"] = other.sid
-        self._later(leg, lambda: self._participate(known, room, **change))
+        self.later(leg, lambda: self._participate(known, room, **change))
 
     def send_keys(self, leg: str, keys: str) -> None:
         known = self._up(leg)
         if not KEYS.match(keys):
             raise ProviderError("not keys of a phone", permanent=True)
-        self._later(leg, lambda: self._redirect(known, plans.join(self.config, leg, known.wanted, keys)))
+        self.later(leg, lambda: self.redirect(known, plans.join(self.config, leg, known.wanted, keys)))
 
     def record(self, leg: str, on: bool) -> None:
         known, status = self._up(leg), "in-progress" if on else "paused"
-        self._later(
+        self.later(
             leg,
             lambda: asking(
                 lambda: self.clients.mine.calls(known.sid).recordings("Twilio.CURRENT").update(status=status)
@@ -178,7 +176,7 @@ class TwilioProvider:
                 self.board.end(known, base.HungUp(leg, now(), Outcome.CANCELLED, "not sent"))
                 return
         if known.sid:
-            self._later(leg, lambda: self.end_call(known.sid))
+            self.later(leg, lambda: self.end_call(known.sid))
 
     def end_call(self, sid: str) -> None:
         """``completed`` ends a call in any state, so an answer may cross it. Raises ProviderError, Unknown."""
@@ -191,7 +189,7 @@ class TwilioProvider:
             raise ProviderError("this leg is not up")
         return known
 
-    def _redirect(self, leg: Leg, twiml: str) -> None:
+    def redirect(self, leg: Leg, twiml: str) -> None:
         asking(lambda: self.clients.mine.calls(leg.sid).update(twiml=twiml))
 
     def _participate(self, leg: Leg, room: str, **change: Any) -> None:
@@ -216,7 +214,7 @@ class TwilioProvider:
         self.board.legs.rooms[room] = found[0].sid or ""
         return found[0].sid or ""
 
-    def _later(self, leg: str, act: Callable[[], object]) -> None:
+    def later(self, leg: str, act: Callable[[], object]) -> None:
         """Ask in the leg's own order; what comes of it is heard as events, a refusal goes into the log."""
 
         def carry_out() -> None:
@@ -232,62 +230,36 @@ class TwilioProvider:
         self._lanes[hash(leg) % LANES].submit(carry_out)
 
     # -- questions -----------------------------------------------------------------------------------------------------
+    @property
+    def on_inbound(self) -> answering.Inbound | None:
+        """What says what a person hears who rings in."""
+        return self._answering.on_inbound
+
+    @on_inbound.setter
+    def on_inbound(self, say: answering.Inbound | None) -> None:
+        self._answering.on_inbound = say
+
     def _asked(self, question: ProviderQuestion) -> None:
-        """An answered leg's webhook waits for its plan."""
         leg = self._ear.known(question.leg, question.call)
         if leg is None:
-            self._replies.submit(self._reply, question.leg, Reject())
-            return
-        self.board.hear(leg, lambda leg: hearing.status(self.board.legs, leg, "in-progress", 0, now()))
-        if question.inbound:
-            self._replies.submit(self._ask_inbound, question)
+            self._answering.refuse(question.leg)
         else:
-            heard = leg.heard or Amd.UNSURE
-            self._answer(leg.id, heard, lambda plan: self._hand_on(question.leg, plan))
-
-    def _hand_on(self, leg: str, plan: Plan) -> None:
-        """Called by the engine's thread, which must not wait."""
-        self._replies.submit(self._reply, leg, plan)
-
-    def _ask_inbound(self, question: ProviderQuestion) -> None:
-        plan = self.on_inbound(question.leg, question.caller, question.called) if self.on_inbound else Reject()
-        self._reply(question.leg, plan)
-
-    def _reply(self, leg: str, plan: Plan) -> None:
-        with self.board.lock:
-            known = self.board.legs.get(leg)
-            if known is not None and isinstance(plan, Join):
-                known.wanted, known.record = plan.room, plan.record
-        try:
-            in_time = inbox.reply(self.db, leg, plans.to_row(plan))
-        except Exception:
-            log.exception("the plan of leg %s could not be written", leg)
-            return
-        if not in_time and known is not None:  # it hears the apology; it can still be helped
-            log.warning("the plan of leg %s came late", leg)
-            if isinstance(plan, Join):
-                self._later(leg, lambda: self._redirect(known, plans.join(self.config, leg, plan.room)))
-            elif isinstance(plan, Reject):
-                self.hang_up(leg)
+            self._answering.asked(leg, question)
 
     # -- what follows from news ----------------------------------------------------------------------------------------
     def machine_answered(self, leg: Leg) -> None:
-        """The detection was asynchronous: the leg may sit with an operator already. It is ended as on any network."""
-        self.hang_up(leg.id)
+        """The detection was asynchronous: the leg may sit with an operator already."""
+        self._answering.machine(leg)
 
     def orphan(self, leg: str, sid: str) -> None:
         """A call that we had given up lives: nobody here waits for it."""
         log.warning("leg %s turned up after it was given up: ended", leg)
-        self._later(leg, lambda: self.end_call(sid))
+        self.later(leg, lambda: self.end_call(sid))
 
     def begin_recording(self, leg: Leg) -> None:
         """A contact came into its room."""
-        self._later(leg.id, lambda: recordings.begin(self.config, self.clients, self.board, leg))
+        self.later(leg.id, lambda: recordings.begin(self.config, self.clients, self.board, leg))
 
     def recorded(self, leg: str, recording: str) -> None:
         """A recording is ready at Twilio."""
-        self._later(leg, lambda: recordings.fetch(self.config, self.clients, self.board, leg, recording))
-
-
-def _nothing(leg: str, heard: Amd, reply: base.Reply) -> None:
-    """Before ``start`` nobody answers."""
+        self.later(leg, lambda: recordings.fetch(self.config, self.clients, self.board, leg, recording))
