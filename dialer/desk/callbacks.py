@@ -110,6 +110,11 @@ def cancel(s: Session, callback_id: int, user_id: int, now: datetime, reason: st
     audit.write(s, now, user_id, "callback.cancel", f"callback:{callback_id}")
 
 
+def outdo(s: Session, contact_id: int, by: int, now: datetime, reason: str) -> None:
+    """Something better than the promised call is agreed on; the promise stays in the table with the reason."""
+    _settle(s, Callback.contact_id == contact_id, now, cancelled_at=now, cancelled_by=by, cancel_reason=reason)
+
+
 def for_user(s: Session, user_id: int, limit: int = 100) -> list[CallbackLine]:
     """Open callbacks this person may keep: their own, and anyone's in the campaigns they work in; soonest first."""
     rows = s.execute(

@@ -74,19 +74,28 @@ def count(standings: Iterable[tuple[int, Standing]]) -> Count:
 
 def of_attempt(s: Session, attempt: Attempt, now: datetime) -> Standing:
     """How the contact of a call stands by what it has answered until now."""
-    project = s.get_one(Project, s.get_one(Campaign, attempt.campaign_id).project_id)
-    standing = of_contacts(s, project, [attempt.contact_id], now)[attempt.contact_id]
-    script = _script_of(s, attempt)
+    run = s.get(ScriptRun, attempt.id)
+    version_id = run.version_id if run else attempt.script_version_id
+    return _by_script(s, attempt.campaign_id, attempt.contact_id, version_id, now)
+
+
+def of_contact(s: Session, contact: Contact, now: datetime) -> Standing:
+    """How a contact stands that nobody has talked to, by its campaign's script."""
+    return _by_script(s, contact.campaign_id, contact.id, None, now)
+
+
+def _by_script(s: Session, campaign_id: int, contact_id: int, version_id: int | None, now: datetime) -> Standing:
+    campaign = s.get_one(Campaign, campaign_id)
+    project = s.get_one(Project, campaign.project_id)
+    standing = of_contacts(s, project, [contact_id], now)[contact_id]
+    script = _script_of(s, campaign, version_id)
     gated = script is not None and any(field.bant for field in script.fields.values())
     return judge(standing.points, terms_of.of(project), gated=gated)
 
 
-def _script_of(s: Session, attempt: Attempt) -> Script | None:
-    run = s.get(ScriptRun, attempt.id)
-    version_id = run.version_id if run else attempt.script_version_id
+def _script_of(s: Session, campaign: Campaign, version_id: int | None) -> Script | None:
     if version_id is None:
-        script_id = s.get_one(Campaign, attempt.campaign_id).script_id
-        kept = s.get(CallScript, script_id) if script_id else None
+        kept = s.get(CallScript, campaign.script_id) if campaign.script_id else None
         version_id = kept.published_id if kept else None
     version = s.get(ScriptVersion, version_id) if version_id else None
     return _parsed(version.hash, version.text) if version else None

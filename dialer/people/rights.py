@@ -21,7 +21,7 @@ from dialer.store.contacts import Contact, ContactList, Suppression
 from dialer.store.desk import Callback, Handoff, Lead, OperatorSession
 from dialer.store.mail import Letter
 from dialer.store.people import Holding, Team, User
-from dialer.store.projects import Campaign, Project
+from dialer.store.projects import Campaign, CampaignMember, Project
 from dialer.store.scripts import CallScript, ScriptVersion
 from dialer.store.touches import MailTemplate
 
@@ -32,6 +32,8 @@ class Belonging:
 
     project_id: int | None
     people: frozenset[int] = field(default_factory=frozenset)
+    also: frozenset[int] = field(default_factory=frozenset)
+    """Further projects: a person works in several."""
 
 
 def authorize(s: Session, user: User, action: str, obj: Any = None) -> None:
@@ -105,7 +107,7 @@ def _reaches(s: Session, user: User, holding: Holding, action: str, belonging: B
         return True
     if belonging is None:
         return action not in EVERYWHERE or holding.project_id is None
-    if holding.project_id is not None and holding.project_id != belonging.project_id:
+    if holding.project_id is not None and holding.project_id not in {belonging.project_id, *belonging.also}:
         return False
     if reach is Reach.PROJECT:
         return True
@@ -132,7 +134,7 @@ def belonging_of(s: Session, obj: Any) -> Belonging:
         case Suppression():
             return Belonging(obj.scope_id or None)
         case User():
-            return Belonging(None, frozenset({obj.id}))
+            return Belonging(None, frozenset({obj.id}), _projects_of(s, obj))
         case ContactList():
             return Belonging(_project_of(s, obj.campaign_id))
         case Contact():
@@ -159,6 +161,17 @@ def belonging_of(s: Session, obj: Any) -> Belonging:
 
 def _project_of(s: Session, campaign_id: int) -> int:
     return s.get_one(Campaign, campaign_id).project_id
+
+
+def _projects_of(s: Session, user: User) -> frozenset[int]:
+    """The projects that somebody holds a duty in or dials for."""
+    dials = (
+        select(Campaign.project_id)
+        .join(CampaignMember, CampaignMember.campaign_id == Campaign.id)
+        .where(CampaignMember.user_id == user.id)
+    )
+    held = select(Holding.project_id).where(Holding.user_id == user.id, Holding.project_id.is_not(None))
+    return frozenset(s.scalars(dials)) | _some(*s.scalars(held))
 
 
 def _some(*ids: int | None) -> frozenset[int]:

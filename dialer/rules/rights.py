@@ -83,7 +83,8 @@ MATRIX: Mapping[str, Mapping[Duty, Reach]] = {
     # Appointments
     "appointment.see": {C: Reach.OWN, G: Reach.TEAM, **_project(S, P)},
     "appointment.change": {C: Reach.OWN, G: Reach.TEAM, **_project(P)},
-    "calendar.edit": {C: Reach.OWN},
+    "appointment.book": {O: Reach.OWN, C: Reach.OWN, G: Reach.TEAM, **_project(P)},
+    "calendar.edit": {C: Reach.OWN, G: Reach.TEAM, **_project(P)},
     # Letters
     "letter.again": {G: Reach.TEAM, **_project(P)},
     "touches.edit": _project(P),

@@ -26,6 +26,8 @@ class CloserCalendar(Base):
     length_min: Mapped[int] = mapped_column(default=30)
     buffer_min: Mapped[int] = mapped_column(default=10)
     notice_min: Mapped[int] = mapped_column(default=60)
+    seats: Mapped[int] = mapped_column(default=1)
+    """How many contacts may be booked for one and the same time: more than one for a joint presentation."""
     feed_epoch: Mapped[int] = mapped_column(default=0)
     """Rises to make the old address of the calendar feed useless."""
 
@@ -62,13 +64,15 @@ class Appointment(Base):
 
 
 class AppointmentUnit(Base):
-    """Five minutes of one closer's time, taken by one appointment: the key itself forbids booking them twice."""
+    """Five minutes of one closer's time at one seat, taken by one appointment: the key itself forbids booking twice."""
 
     __tablename__ = "appointment_unit"
 
     closer_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True)
     unit: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     """Five-minute spans since 1970."""
+    seat: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=0)
+    """0 unless several contacts may share a time."""
     appointment_id: Mapped[int] = mapped_column(ForeignKey("appointment.id", ondelete="CASCADE"), index=True)
 
 

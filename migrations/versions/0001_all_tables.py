@@ -211,6 +211,7 @@ def upgrade() -> None:
         sa.Column("length_min", sa.Integer(), nullable=False),
         sa.Column("buffer_min", sa.Integer(), nullable=False),
         sa.Column("notice_min", sa.Integer(), nullable=False),
+        sa.Column("seats", sa.Integer(), nullable=False),
         sa.Column("feed_epoch", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["user_id"], ["user_account.id"], name=op.f("fk_closer_calendar_user_id"), ondelete="CASCADE"
@@ -1214,6 +1215,7 @@ def upgrade() -> None:
         "appointment_unit",
         sa.Column("closer_id", sa.Integer(), nullable=False),
         sa.Column("unit", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("seat", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("appointment_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["appointment_id"], ["appointment.id"], name=op.f("fk_appointment_unit_appointment_id"), ondelete="CASCADE"
@@ -1221,7 +1223,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["closer_id"], ["user_account.id"], name=op.f("fk_appointment_unit_closer_id"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("closer_id", "unit", name=op.f("pk_appointment_unit")),
+        sa.PrimaryKeyConstraint("closer_id", "unit", "seat", name=op.f("pk_appointment_unit")),
     )
     with op.batch_alter_table("appointment_unit", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_appointment_unit_appointment_id"), ["appointment_id"], unique=False)

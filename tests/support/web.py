@@ -9,14 +9,14 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 import scripts
-from dialer.rules.words import AppointmentState, AttemptState, ContactState, Mode, Outcome, RecordingState
+from dialer.rules.words import AppointmentState, AttemptState, ContactState, Duty, Mode, Outcome, RecordingState
 from dialer.store import Database
 from dialer.store.appointments import Appointment
 from dialer.store.calls import Attempt, Recording
 from dialer.store.contacts import Contact, ContactList, ContactNumber, Suppression, ZoneSet
 from dialer.store.desk import Note
 from dialer.store.mail import Letter
-from dialer.store.people import Team, User
+from dialer.store.people import Holding, Team, User
 from dialer.store.projects import Campaign, Project
 from dialer.store.scripts import CallScript, ScriptVersion
 from tests.conftest import NOON
@@ -41,6 +41,7 @@ class Side:
     number: str
     appointment: int
     letter: int
+    closer: int
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,7 @@ def _side(db: Database, name: str, number: str) -> Side:
                 Note(contact_id=contact.id, attempt_id=attempt.id, at=NOON, text="Wants a call in May"),
             ]
         )
+        met = _appointment(s, project.id, campaign.id, contact.id, attempt.id)
         return Side(
             project.id,
             campaign.id,
@@ -126,14 +128,16 @@ def _side(db: Database, name: str, number: str) -> Side:
             barred.id,
             team.id,
             number,
-            _appointment(s, project.id, campaign.id, contact.id, attempt.id).id,
+            met.id,
             _letter(s, project.id, contact.id).id,
+            met.closer_id,
         )
 
 
 def _appointment(s: Session, project_id: int, campaign_id: int, contact_id: int, attempt_id: str) -> Appointment:
     """With a closer whom no test logs in as."""
     closer = User(login=f"closer-{project_id}", name="Lena", password_hash="", created_at=NOON)
+    closer.holdings.append(Holding(duty=Duty.CLOSER, project_id=project_id))
     s.add(closer)
     s.flush()
     at = NOON + timedelta(days=3650)

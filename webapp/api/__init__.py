@@ -7,6 +7,7 @@ The OpenAPI description is made of the same shapes: ``GET /api/v1/openapi.json``
 
 from webapp.api import (
     appointments,
+    calendars,
     calls,
     campaign_changes,
     campaigns,
@@ -26,6 +27,7 @@ from webapp.api.room import blueprint
 __all__ = [
     "appointments",
     "blueprint",
+    "calendars",
     "calls",
     "campaign_changes",
     "campaigns",

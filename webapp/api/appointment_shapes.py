@@ -36,6 +36,47 @@ class BookIn(Taken):
     note: str = Field(default="", max_length=500)
 
 
+class BookForIn(Taken):
+    closer_id: int
+    starts_at: AwareDatetime
+    email: str = Field(default="", max_length=254)
+    note: str = Field(default="", max_length=500)
+
+
+class FreeAsked(Taken):
+    limit: int = Field(default=12, ge=1, le=200)
+
+
+class CalendarIn(Taken):
+    """``week``: ISO day, ``"1"`` is Monday -> spans as ``["09:00", "13:00"]``; a day that is left out is free."""
+
+    zone: str = Field(max_length=60)
+    week: dict[str, list[tuple[str, str]]]
+    days_off: list[str] = Field(default_factory=list, max_length=366)
+    length_min: int = 30
+    buffer_min: int = 10
+    notice_min: int = 60
+    seats: int = 1
+
+
+class CalendarOut(Shape):
+    """``own`` is false while the project's hours hold and the closer has set none."""
+
+    closer_id: int
+    own: bool
+    zone: str
+    week: dict[str, list[tuple[str, str]]]
+    days_off: list[str]
+    length_min: int
+    buffer_min: int
+    notice_min: int
+    seats: int
+
+
+class FeedOut(Shape):
+    address: str
+
+
 class MoveIn(Taken):
     starts_at: AwareDatetime
     closer_id: int | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 from dialer.clock import now
 from dialer.desk import local_time
 from dialer.desk.appointments import booking, lists, results, slots
-from dialer.errors import Refusal
 from dialer.mail import stuck
 from dialer.people import audit, may
 from dialer.people.rights import scope
 from dialer.store.appointments import Appointment
 from dialer.store.mail import Letter
+from dialer.store.people import User
 from dialer.store.projects import Campaign
-from webapp.appointments.feed import address
+from webapp.appointments.outside import slot_of
 from webapp.appointments.room import blueprint
 from webapp.data import reading, writing
 from webapp.guards import needs
@@ -56,10 +56,19 @@ def _shown() -> dict[str, Any]:
             "changes": {line.row.id for line in found if may(s, me(), "appointment.change", line.row)},
             "free": _free(s, open_ones, at),
             "there": {line.row.id: local_time.at_callee(line.zones, line.row.starts_at).zones[0] for line in found},
-            "own": can("calendar.edit"),
+            "own": slots.is_closer(s, me().id),
+            "closers": _closers(s),
             "stuck": _stuck(s),
-            "feed": address() if can("calendar.edit") else "",
         }
+
+
+def _closers(s: Session) -> list[tuple[int, str]]:
+    """Other people's hours that this person may change: (id, name)."""
+    of = {one for campaign_id in campaigns(s, "calendar.edit") for one in slots.closers(s, campaign_id)} - {
+        (me().id, me().name)
+    }
+    found = [(user_id, name) for user_id, name in of if may(s, me(), "calendar.edit", s.get_one(User, user_id))]
+    return sorted(found, key=lambda one: (one[1], one[0]))
 
 
 def _stuck(s: Session) -> list[stuck.Stuck]:
@@ -93,11 +102,7 @@ def confirm(appointment_id: int) -> Any:
 @needs("appointment.change", Appointment, "appointment_id")
 def move(appointment_id: int) -> Any:
     """Another time: ``slot`` is a closer's id and an instant with an offset."""
-    closer, _, text = request.form.get("slot", "").partition("|")
-    try:
-        starts_at, closer_id = datetime.fromisoformat(text).astimezone(UTC), int(closer)
-    except ValueError:
-        raise Refusal("slot_taken") from None
+    closer_id, starts_at = slot_of(request.form.get("slot", ""))
     with writing() as s:
         booking.reschedule(s, appointment_id, starts_at, me().id, now(), closer_id)
     return back("appointments.index")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import Response, current_app, flash, redirect, url_for
 from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy.orm import Session
 
 from dialer.clock import now
 from dialer.desk.appointments import lists
+from dialer.errors import Refusal
 from dialer.people import audit
 from dialer.store.appointments import CloserCalendar
 from dialer.store.people import User
@@ -17,7 +20,7 @@ from webapp.appointments.room import blueprint
 from webapp.data import reading, writing
 from webapp.guards import needs, public
 from webapp.identity import me
-from webapp.problems import NotThere
+from webapp.problems import NotThere, sentence
 
 SALT = "calendar feed"
 
@@ -26,12 +29,22 @@ def _signer() -> URLSafeSerializer:
     return URLSafeSerializer(current_app.secret_key or "", salt=SALT)
 
 
-def address() -> str:
-    """The address of the person's own feed."""
-    with reading() as s:
-        row = s.get(CloserCalendar, me().id)
-    token = _signer().dumps([me().id, row.feed_epoch if row else 0])
+def address_of(s: Session, user_id: int) -> str:
+    """The address of somebody's feed: for their eyes only, since it is the key too."""
+    row = s.get(CloserCalendar, user_id)
+    token = _signer().dumps([user_id, row.feed_epoch if row else 0])
     return url_for("appointments.feed", token=token, _external=True)
+
+
+def renewed(s: Session, user_id: int, at: datetime) -> str:
+    """A new address; the old one is useless. Raises Refusal ``hours_first``: nobody set any hours yet."""
+    row = s.get(CloserCalendar, user_id, with_for_update=True)
+    if row is None:
+        raise Refusal("hours_first")
+    row.feed_epoch += 1
+    s.flush()
+    audit.write(s, at, user_id, "calendar.renew", f"user:{user_id}")
+    return address_of(s, user_id)
 
 
 @blueprint.get("/calendar/<token>.ics")
@@ -54,12 +67,10 @@ def feed(token: str) -> Response:
 @needs("calendar.edit")
 def renew() -> Any:
     """Make the old address useless."""
-    with writing() as s:
-        row = s.get(CloserCalendar, me().id)
-        if row is None:
-            flash(_("Save your hours first."), "danger")
-            return redirect(url_for("appointments.hours"))
-        row.feed_epoch += 1
-        audit.write(s, now(), me().id, "calendar.renew", f"user:{me().id}")
-    flash(_("The old address of the feed works no longer."), "success")
+    try:
+        with writing() as s:
+            renewed(s, me().id, now())
+        flash(_("The old address of the feed works no longer."), "success")
+    except Refusal as refusal:
+        flash(sentence(refusal), "danger")
     return redirect(url_for("appointments.hours"))

@@ -1,23 +1,28 @@
-"""Views: when a closer takes appointments."""
+"""Views: when a closer takes appointments; their own page, and that of whoever plans for them."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
 
+from dialer.clock import now
 from dialer.desk.appointments import hours as calendars
+from dialer.desk.appointments import slots
 from dialer.errors import BadInput
+from dialer.people import audit
 from dialer.store.appointments import CloserCalendar
-from webapp.appointments.feed import address
+from dialer.store.people import User
+from webapp.appointments.feed import address_of
 from webapp.appointments.room import blueprint
 from webapp.data import reading, writing
 from webapp.guards import needs
 from webapp.identity import me
 from webapp.language import zone_info
 from webapp.manager.forms import DAYS
+from webapp.problems import NotThere
 
 SPAN = re.compile(r"^\s*(\d{1,2}:\d{2})\s*[-–—]\s*(\d{1,2}:\d{2})\s*$")
 USUAL = {str(day): [["09:00", "18:00"]] for day in range(1, 6)}
@@ -26,23 +31,38 @@ USUAL = {str(day): [["09:00", "18:00"]] for day in range(1, 6)}
 @blueprint.route("/appointments/hours", methods=["GET", "POST"])
 @needs("calendar.edit")
 def hours() -> Any:
-    """Working hours by day, length, buffer, notice, days off; and the address of the feed."""
+    """My working hours by day, length, buffer, notice, days off; and the address of my feed."""
+    with reading() as s:
+        feed = address_of(s, me().id)
+    return _page(me().id, feed)
+
+
+@blueprint.route("/appointments/hours/<int:closer_id>", methods=["GET", "POST"])
+@needs("calendar.edit", User, "closer_id")
+def hours_of(closer_id: int) -> Any:
+    """A closer's hours, for their group lead and manager; the feed's address stays the closer's own."""
+    with reading() as s:
+        if not slots.is_closer(s, closer_id):
+            raise NotThere
+    return _page(closer_id, "")
+
+
+def _page(closer_id: int, feed: str) -> Any:
     problem = ""
     if request.method == "POST":
         try:
-            _save()
+            _save(closer_id)
             flash(_("Saved. What is booked already stays booked."), "success")
-            return redirect(url_for("appointments.hours"))
+            return redirect(request.path)
         except BadInput:
             problem = _("Nothing was saved yet: look at hours (09:00–13:00, 14:00–18:00), days off and minutes.")
-    return render_template("appointments/hours.html", problem=problem, feed=address(), **_shown()), (
-        400 if problem else 200
-    )
+    shown = _shown(closer_id)
+    return render_template("appointments/hours.html", problem=problem, feed=feed, **shown), 400 if problem else 200
 
 
-def _shown() -> dict[str, Any]:
+def _shown(closer_id: int) -> dict[str, Any]:
     with reading() as s:
-        row = s.get(CloserCalendar, me().id)
+        row, closer = s.get(CloserCalendar, closer_id), s.get_one(User, closer_id)
     week = row.week if row else USUAL
     typed = request.form
     days = []
@@ -50,6 +70,9 @@ def _shown() -> dict[str, Any]:
         told = ", ".join(f"{a}–{b}" for a, b in week.get(str(n), []))
         days.append((n, name, typed.get(f"day_{n}", told)))
     return {
+        "closer": closer,
+        "mine": closer_id == me().id,
+        "seats": typed.get("seats", row.seats if row else 1),
         "days": days,
         "zone": typed.get("zone", row.zone if row else str(zone_info())),
         "off": typed.get("off", ", ".join(row.days_off) if row else ""),
@@ -60,16 +83,16 @@ def _shown() -> dict[str, Any]:
     }
 
 
-def _save() -> None:
+def _save(closer_id: int) -> None:
     form = request.form
     week = {str(n): _spans(form.get(f"day_{n}", "")) for n in range(1, 8)}
     off = [part for part in re.split(r"[,;\s]+", form.get("off", "")) if part]
-    numbers = [form.get(name, "").strip() for name in ("length", "buffer", "notice")]
+    numbers = [form.get(name, "").strip() for name in ("length", "buffer", "notice", "seats")]
     if not all(text.isdecimal() for text in numbers):
         raise BadInput("Minutes are whole numbers.")
-    length, buffer, notice = map(int, numbers)
     with writing() as s:
-        calendars.save(s, me().id, form.get("zone", "").strip(), week, off, length, buffer, notice)
+        calendars.save(s, closer_id, form.get("zone", "").strip(), week, off, *map(int, numbers))
+        audit.write(s, now(), me().id, "calendar.edit", f"user:{closer_id}")
 
 
 def _spans(text: str) -> list[list[str]]:

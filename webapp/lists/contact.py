@@ -19,6 +19,7 @@ from dialer.clock import now
 from dialer.compliance import consents, refusals
 from dialer.compliance.why import explain
 from dialer.desk import card_editing
+from dialer.desk.appointments import booking
 from dialer.errors import BadInput, Refusal
 from dialer.people import audit, may
 from dialer.reports.contact_history import history
@@ -78,6 +79,8 @@ def contact(contact_id: int) -> str:
             origin=s.get(ContactList, row.list_id) if row.list_id else None,
             why=_why(s, row),
             may_edit=may(s, me(), "contact.edit", row),
+            meeting=booking.ahead(s, contact_id),
+            may_book=may(s, me(), "appointment.book", row),
             may_unmask=may(s, me(), "contact.number", row),
             looks=LOOKS,
             may_export=may(s, me(), "person.export", row),

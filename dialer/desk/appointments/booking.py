@@ -7,6 +7,7 @@ nothing is handed over.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -41,26 +42,46 @@ def hold(s: Session, attempt_id: str, closer_id: int, starts_at: datetime, by: i
     standing = gate.check(s, attempt, now)
     if ahead(s, attempt.contact_id) is not None:
         raise Refusal("already_booked")
-    campaign = s.get_one(Campaign, attempt.campaign_id)
-    project = s.get_one(Project, campaign.project_id)
-    hours = _hours(s, campaign, project, closer_id)
-    if not slots.allowed(hours, starts_at, now):
-        raise Refusal("slot_taken")
     if (earlier := held_by(s, attempt_id)) is not None:
         moves.lapse(s, earlier, now)
     contact = s.get_one(Contact, attempt.contact_id)
+    return keep(s, contact, closer_id, starts_at, by, now, attempt_id, packet.contents(s, attempt, standing))
+
+
+def keep(
+    s: Session, contact: Contact, closer_id: int, starts_at: datetime, by: int, now: datetime,
+    attempt_id: str | None, told: dict[str, Any],
+) -> Appointment:  # fmt: skip
+    """A hold with ``told`` as its packet; whether there may be one was asked before. Raises Refusal:
+    ``not_a_closer``, ``slot_taken`` (detail ``next_at``)."""
+    campaign = s.get_one(Campaign, contact.campaign_id)
+    project = s.get_one(Project, campaign.project_id)
+    hours = _hours(s, campaign, project, closer_id)
+    _on_offer(s, campaign, hours, starts_at, now)
     row = Appointment(
         uid=f"{ids.new('e')}@warmline", project_id=project.id, campaign_id=campaign.id, contact_id=contact.id,
         attempt_id=attempt_id, closer_id=closer_id, state=AppointmentState.HOLD, starts_at=starts_at,
         ends_at=starts_at + hours.length, held_until=now + HOLD, email=told_email(s, contact),
-        language=LANGUAGE_OF.get(project.country, "en"), made_by=by, made_at=now,
-        packet=packet.contents(s, attempt, standing),
+        language=LANGUAGE_OF.get(project.country, "en"), made_by=by, made_at=now, packet=told,
     )  # fmt: skip
     s.add(row)
     s.flush()
-    moves.let_lapse(s, now, row.closer_id)
-    units.take(s, row, hours.buffer)
+    _take(s, campaign, row, hours, now)
     return row
+
+
+def _on_offer(s: Session, campaign: Campaign, hours: calendars.Hours, starts_at: datetime, now: datetime) -> None:
+    if not slots.allowed(hours, starts_at, now):
+        raise Refusal("slot_taken", next_at=slots.after(s, campaign, starts_at, now))
+
+
+def _take(s: Session, campaign: Campaign, row: Appointment, hours: calendars.Hours, now: datetime) -> None:
+    """Take the time; the time that is free next goes with a refusal."""
+    moves.let_lapse(s, now, row.closer_id)
+    try:
+        units.take(s, row, hours.buffer, hours.seats)
+    except Refusal:
+        raise Refusal("slot_taken", next_at=slots.after(s, campaign, row.starts_at, now)) from None
 
 
 def book(s: Session, appointment_id: int, by: int, now: datetime, email: str = "", note: str = "") -> Appointment:
@@ -91,16 +112,14 @@ def reschedule(
         raise Refusal("not_now")
     campaign = s.get_one(Campaign, row.campaign_id)
     hours = _hours(s, campaign, s.get_one(Project, row.project_id), closer_id or row.closer_id)
-    if not slots.allowed(hours, starts_at, now):
-        raise Refusal("slot_taken")
+    _on_offer(s, campaign, hours, starts_at, now)
     units.free(s, row.id)
     audit.write(s, now, by, "appointment.move", f"appointment:{row.id}", closer=closer_id or row.closer_id)
     row.closer_id, row.starts_at, row.ends_at = closer_id or row.closer_id, starts_at, starts_at + hours.length
     row.sequence += 1
     row.reminder_at = None
     moves.move(s, row, AppointmentEvent.MOVE, now, by)
-    moves.let_lapse(s, now, row.closer_id)
-    units.take(s, row, hours.buffer)
+    _take(s, campaign, row, hours, now)
     return row
 
 

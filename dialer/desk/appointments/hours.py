@@ -19,6 +19,7 @@ from dialer.store.projects import Project
 LENGTHS = range(5, 241)
 BUFFERS = range(121)
 NOTICES = range(10_081)
+SEATS = range(1, 51)
 GRID_MIN = 5
 MOST_DAYS_OFF = 366
 Span = tuple[time, time]
@@ -34,6 +35,7 @@ class Hours:
     length_min: int = 30
     buffer_min: int = 10
     notice_min: int = 60
+    seats: int = 1
 
     @property
     def length(self) -> timedelta:
@@ -60,12 +62,14 @@ def of(s: Session, closer_id: int, project: Project) -> Hours:
     """The hours of a closer in a project. Raises BadInput if somebody stored nonsense."""
     row = s.get(CloserCalendar, closer_id)
     if row is not None:
-        return read(row.zone, row.week, row.days_off, row.length_min, row.buffer_min, row.notice_min)
+        return read(row.zone, row.week, row.days_off, row.length_min, row.buffer_min, row.notice_min, row.seats)
     worked = terms.of(project).hours
     return Hours(worked.zone, {day: ((worked.start, worked.end),) for day in worked.days})
 
 
-def read(zone: str, week: Mapping[str, Any], days_off: list[str], length: int, buffer: int, notice: int) -> Hours:
+def read(
+    zone: str, week: Mapping[str, Any], days_off: list[str], length: int, buffer: int, notice: int, seats: int = 1
+) -> Hours:  # fmt: skip
     """Check and read. Raises BadInput with one sentence."""
     try:
         place = ZoneInfo(zone)
@@ -79,7 +83,9 @@ def read(zone: str, week: Mapping[str, Any], days_off: list[str], length: int, b
         raise BadInput("An appointment takes 5 to 240 minutes and its buffer 0 to 120, both in steps of 5.")
     if len(off) > MOST_DAYS_OFF:
         raise BadInput("There are more than 366 days off.")
-    return Hours(place, spans, off, length, buffer, notice)
+    if seats not in SEATS:
+        raise BadInput("From 1 to 50 contacts may share a time.")
+    return Hours(place, spans, off, length, buffer, notice, seats)
 
 
 def _time(text: str) -> time:
@@ -96,15 +102,15 @@ def _in_order(spans: tuple[Span, ...]) -> bool:
 
 def save(
     s: Session, closer_id: int, zone: str, week: Mapping[str, Any], days_off: list[str], length: int, buffer: int,
-    notice: int,
+    notice: int, seats: int = 1,
 ) -> CloserCalendar:  # fmt: skip
     """Keep a closer's hours. What is booked already stays booked. Raises BadInput."""
-    read(zone, week, days_off, length, buffer, notice)
+    read(zone, week, days_off, length, buffer, notice, seats)
     row = s.get(CloserCalendar, closer_id)
     if row is None:
         row = CloserCalendar(user_id=closer_id, feed_epoch=0)
         s.add(row)
     row.zone, row.week, row.days_off = zone, dict(week), sorted(set(days_off))
-    row.length_min, row.buffer_min, row.notice_min = length, buffer, notice
+    row.length_min, row.buffer_min, row.notice_min, row.seats = length, buffer, notice, seats
     s.flush()
     return row

@@ -12,12 +12,15 @@ from sqlalchemy.orm import Session
 from dialer.desk.appointments import hours as calendars
 from dialer.desk.appointments import units
 from dialer.desk.appointments.hours import GRID_MIN, Hours
-from dialer.store.people import User
+from dialer.rules.words import Duty
+from dialer.store.people import Holding, User
 from dialer.store.projects import Campaign, CampaignMember, Project
 
 CLOSER_LINE = 2
 AHEAD_DAYS = 14
 SHOWN = 12
+WHOLE = 5000
+"""More than there are in two weeks."""
 A_DAY = 4
 """No more of one closer's day than that, so that a list reaches several days."""
 
@@ -32,13 +35,22 @@ class Slot:
     ends_at: datetime
 
 
-def free(s: Session, campaign: Campaign, now: datetime, limit: int = SHOWN, a_day: int = A_DAY) -> list[Slot]:
-    """Free times of the campaign's closers, soonest first; at most ``a_day`` of one closer's day."""
+def free(
+    s: Session, campaign: Campaign, now: datetime, limit: int = SHOWN, a_day: int = A_DAY, only: int | None = None
+) -> list[Slot]:  # fmt: skip
+    """Free times of the campaign's closers, or of ``only`` one, soonest first; at most ``a_day`` of a closer's day."""
     project = s.get_one(Project, campaign.project_id)
     found: list[Slot] = []
     for closer_id, name in closers(s, campaign.id):
-        found += [Slot(closer_id, name, a, b) for a, b in _of_closer(s, closer_id, project, now, a_day)]
+        if only in (None, closer_id):
+            found += [Slot(closer_id, name, a, b) for a, b in _of_closer(s, closer_id, project, now, a_day)]
     return sorted(found, key=lambda slot: (slot.starts_at, slot.closer_id))[:limit]
+
+
+def after(s: Session, campaign: Campaign, at: datetime, now: datetime) -> datetime | None:
+    """The first free time of any closer of the campaign not before ``at``; None within two weeks."""
+    found = free(s, campaign, now, limit=WHOLE, a_day=WHOLE)
+    return next((slot.starts_at for slot in found if slot.starts_at >= at), None)
 
 
 def closers(s: Session, campaign_id: int) -> list[tuple[int, str]]:
@@ -50,6 +62,13 @@ def closers(s: Session, campaign_id: int) -> list[tuple[int, str]]:
         .order_by(User.name, User.id)
     )
     return [(user_id, name) for user_id, name in rows]
+
+
+def is_closer(s: Session, user_id: int) -> bool:
+    """Whether somebody holds a closer's duty or is in the second line of a campaign."""
+    held = select(Holding.id).where(Holding.user_id == user_id, Holding.duty == Duty.CLOSER)
+    works = select(CampaignMember.user_id).where(CampaignMember.user_id == user_id, CampaignMember.line == CLOSER_LINE)
+    return s.scalars(held).first() is not None or s.scalars(works).first() is not None
 
 
 def allowed(hours: Hours, starts_at: datetime, now: datetime) -> bool:
@@ -73,8 +92,8 @@ def _of_closer(
         for start in _starts(hours, first + timedelta(days=offset)):
             if shown == a_day:
                 break
-            wanted = range(units.unit_of(start), units.unit_of(start + hours.length + hours.buffer))
-            if allowed(hours, start, now) and taken.isdisjoint(wanted):
+            wanted = units.span(start, start + hours.length + hours.buffer)
+            if allowed(hours, start, now) and units.fits(taken, wanted, start, hours.seats):
                 shown += 1
                 yield start, start + hours.length
 

@@ -227,6 +227,54 @@ def test_of_twelve_people_who_want_four_times_four_get_one(db: Database, shop: F
     assert all(end <= start for (_, end), (start, _) in itertools.pairwise(spans))
 
 
+@pytest.fixture
+def presentation(db: Database, shop: Floor) -> None:
+    """Two contacts may share one time of the closer."""
+    with db.write() as s:
+        hours.save(s, shop.closer, "Europe/Moscow", WEEK, [], 30, 10, 60, seats=2)
+
+
+def test_a_full_time_is_refused_and_the_next_free_one_named(db: Database, shop: Floor, presentation: None) -> None:
+    with db.write() as s:
+        calls = [_another_contact(s, shop, n) for n in range(4)]
+        for call in calls[:2]:
+            booking.hold(s, call, shop.closer, TOMORROW, shop.operator, NOON)
+    with pytest.raises(Refusal, match="slot_taken") as full, db.write() as s:
+        booking.hold(s, calls[2], shop.closer, TOMORROW, shop.operator, NOON)
+    assert full.value.detail["next_at"] == TOMORROW + timedelta(minutes=40)
+    assert TOMORROW not in offered(db, shop) and TOMORROW + timedelta(minutes=40) in offered(db, shop)
+    refused(
+        db,
+        lambda s: booking.hold(s, calls[3], shop.closer, TOMORROW + timedelta(minutes=5), shop.operator, NOON),
+        "slot_taken",
+    )
+
+
+def test_of_eight_people_who_want_one_time_at_once_two_get_it(db: Database, shop: Floor, presentation: None) -> None:
+    """Half of them want it five minutes later: who shares a time begins together."""
+    with db.write() as s:
+        calls = [_another_contact(s, shop, n) for n in range(8)]
+    start, ends = threading.Barrier(len(calls)), Counter[str]()
+
+    def want(n: int) -> None:
+        start.wait()
+        try:
+            with db.write() as s:
+                booking.hold(s, calls[n], shop.closer, TOMORROW + (n % 2) * timedelta(minutes=5), shop.operator, NOON)
+            ends["kept"] += 1
+        except Refusal as refusal:
+            ends[refusal.code] += 1
+
+    threads = [threading.Thread(target=want, args=(n,)) for n in range(len(calls))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert ends == {"kept": 2, "slot_taken": 6}
+    with db.read() as s:
+        assert len(set(s.scalars(select(Appointment.starts_at).where(Appointment.state == AppointmentState.HOLD)))) == 1
+
+
 def test_the_feed_shows_what_is_ahead_and_no_number(db: Database, shop: Floor) -> None:
     made = booked(db, shop)
     with db.read() as s:

@@ -27,6 +27,9 @@ NEEDS = {
         ),
         DESK,
     ),
+    **dict.fromkeys(("get_calendar", "set_calendar", "closers_slots"), ("calendar.edit", "closer")),
+    **dict.fromkeys(("my_feed", "renew_my_feed"), ("calendar.edit", "")),
+    **dict.fromkeys(("slots_for_contact", "book_for_contact"), ("appointment.book", "contact")),
     "my_appointments": ("appointment.see", ""),
     **dict.fromkeys(
         ("move_appointment", "cancel_appointment", "confirm_appointment", "end_appointment"),
@@ -137,7 +140,7 @@ def test_no_call_gets_further_than_the_table_says(app, lite, world, person, duty
         view, here = rule.endpoint.removeprefix("api."), side is world.here
         method = next(iter(rule.methods - {"HEAD", "OPTIONS"}))
         ids = {"contact_id": side.contact, "campaign_id": side.campaign, "project_id": side.project}
-        ids |= {"appointment_id": side.appointment}
+        ids |= {"appointment_id": side.appointment, "closer_id": side.closer}
         with app.test_request_context():
             address = app.url_for(rule.endpoint, **{name: ids.get(name, 1) for name in rule.arguments})
         address += f"?attempt_id={side.attempt}" if view == "free_slots" else ""

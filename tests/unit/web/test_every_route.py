@@ -26,6 +26,7 @@ def _arguments(rule: Rule, side: Side) -> dict[str, object]:
         "user_id": 1,
         "appointment_id": side.appointment,
         "letter_id": side.letter,
+        "closer_id": side.closer,
     }
     return {name: known.get(name, _some(rule, name)) for name in rule.arguments}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from icalendar import Calendar
 from sqlalchemy import select
@@ -10,7 +12,8 @@ from dialer.rules.words import AppointmentState, Duty
 from dialer.store.appointments import Appointment, CloserCalendar
 from dialer.store.contacts import Contact
 from dialer.store.mail import MailStop
-from dialer.store.projects import Campaign, CampaignMember
+from dialer.store.people import Audit, Holding, Team
+from dialer.store.projects import Campaign, CampaignMember, Project
 from dialer.store.touches import MailTemplate
 from dialer.touches import replies
 from tests.unit.web.conftest import csrf_of
@@ -47,14 +50,69 @@ def test_a_closer_confirms_and_calls_off_their_own_only(lite, world, closer):
 
 def test_hours_are_kept_and_nonsense_comes_back_as_typed(lite, closer):
     form = {f"day_{n}": "" for n in range(1, 8)} | {"zone": "Europe/Samara", "off": "2026-05-09", "length": "45"}
-    form |= {"buffer": "15", "notice": "60", "day_2": "9:00–13:00, 14:00-18:00"}
+    form |= {"buffer": "15", "notice": "60", "seats": "3", "day_2": "9:00–13:00, 14:00-18:00"}
     assert post(closer, "/appointments/hours", **form).status_code == 302
     with lite.read() as s:
         row = s.scalars(select(CloserCalendar)).one()
         assert row.week["2"] == [["09:00", "13:00"], ["14:00", "18:00"]] and row.week["1"] == []
-        assert (row.zone, row.days_off, row.length_min) == ("Europe/Samara", ["2026-05-09"], 45)
+        assert (row.zone, row.days_off, row.length_min, row.seats) == ("Europe/Samara", ["2026-05-09"], 45, 3)
     answer = post(closer, "/appointments/hours", **(form | {"day_2": "from nine"}))
     assert answer.status_code == 400 and "from nine" in answer.text
+
+
+HOURS = {f"day_{n}": "10:00–12:00" for n in range(1, 8)} | {"zone": "Europe/Moscow", "off": "", "length": "30"}
+HOURS |= {"buffer": "10", "notice": "0", "seats": "1"}
+
+
+def in_team(lite, name, project_id, *users):
+    """A team of these people alone."""
+    with lite.write() as s:
+        team = Team(project_id=project_id, name=name)
+        s.add(team)
+        s.flush()
+        for user in users:
+            s.scalars(select(Holding).where(Holding.user_id == user.id)).one().team_id = team.id
+
+
+def test_a_group_lead_sets_the_hours_of_their_own_groups_closers(lite, world, person, enter):
+    lead, mine = (person(name, duty, project_id=world.here.project) for name, duty in
+                  (("lara", Duty.GROUP_LEAD), ("igor", Duty.CLOSER)))  # fmt: skip
+    other = person("oleg", Duty.CLOSER, project_id=world.here.project)
+    in_team(lite, "North", world.here.project, lead, mine)
+    in_team(lite, "South", world.here.project, other)
+    with lite.write() as s:
+        for user in (mine, other):
+            s.add(CampaignMember(campaign_id=world.here.campaign, user_id=user.id, line=2))
+    client = enter(lead)
+    assert f"/appointments/hours/{mine.id}" in (page := client.get("/appointments").text)
+    assert f"/appointments/hours/{other.id}" not in page
+    assert "/calendar/" not in client.get(f"/appointments/hours/{mine.id}").text, "the feed's address is a key"
+    assert post(client, f"/appointments/hours/{mine.id}", **HOURS).status_code == 302
+    assert post(client, f"/appointments/hours/{other.id}", **HOURS).status_code == 403
+    assert client.get(f"/appointments/hours/{lead.id}").status_code == 404, "no closer"
+    with lite.read() as s:
+        assert s.scalars(select(CloserCalendar.user_id)).all() == [mine.id]
+        assert s.scalar(select(Audit.object).where(Audit.action == "calendar.edit", Audit.allowed)) == f"user:{mine.id}"
+
+
+def test_a_manager_books_from_the_contacts_page_and_what_is_refused_comes_back(lite, world, person, enter, closer):
+    with lite.write() as s:
+        s.get_one(Appointment, world.here.appointment).state = AppointmentState.CANCELLED
+        s.get_one(Project, world.here.project).qualification = "open"
+        igor = s.scalars(select(CampaignMember.user_id).where(CampaignMember.line == 2)).one()
+    client, there = enter(person("pm", Duty.PROJECT_MANAGER, project_id=world.here.project)), world.there.contact
+    address = f"/contacts/{world.here.contact}/appointment"
+    assert address in client.get(f"/contacts/{world.here.contact}").text
+    assert client.get(f"/contacts/{there}/appointment").status_code == 403
+    slot = re.search(r'value="(\d+\|[^"]+)"', client.get(address).text).group(1)
+    gone = post(client, address, slot=f"{igor}|2020-01-01T10:00:00+00:00", email="a@b.example", note="wrote to us")
+    assert gone.status_code == 409 and "wrote to us" in gone.text and "a@b.example" in gone.text
+    assert "The next free one" in gone.text
+    assert post(client, address, slot=slot, email="a@b.example", note="").status_code == 302
+    with lite.read() as s:
+        row = s.scalars(select(Appointment).where(Appointment.contact_id == world.here.contact)).all()[-1]
+        assert (row.state, row.closer_id, row.email) == (AppointmentState.BOOKED, igor, "a@b.example")
+    assert "Meeting" in (page := client.get(f"/contacts/{world.here.contact}").text) and address not in page
 
 
 def test_the_feed_is_a_calendar_until_its_address_is_renewed(app, lite, world, closer):
