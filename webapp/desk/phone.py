@@ -16,7 +16,8 @@ from webapp.identity import me
 @blueprint.get("/desk/phone.json")
 @needs("desk.use")
 def phone_json() -> Response:
-    """``kind`` is browser, sip (a phone of their own) or none (nothing rings here: the pretend network, a stand-in)."""
+    """``kind`` is browser, sip (a phone of their own), missing (nobody gave them one yet) or none (nothing rings here:
+    the pretend network, a stand-in)."""
     return jsonify(account(me()))
 
 
@@ -29,6 +30,8 @@ def account(user: User) -> dict[str, str]:
 
 def _asterisk(user: User) -> dict[str, str]:
     """SIP over WebSocket where the PBX offers it."""
+    if not user.endpoint:
+        return {"network": "asterisk", "kind": "missing"}
     pbx = settings().asterisk
     domain = pbx.sip_domain or pbx.host
     return {

@@ -111,6 +111,7 @@ TEXTS.update(
     desk_sound_played=_l("You should have heard a tone. If not, choose other headphones or turn them up."),
     desk_phone_ok=_l("The phone is connected."),
     desk_phone_wait=_l("The phone is connecting…"),
+    desk_phone_missing=_l("You have no phone yet. Your system administrator gives you one on the page People."),
     desk_phone_refused=_l("The telephone network refused this phone's password or key. Ask your system administrator."),
     desk_phone_down=_l("The phone has no connection to the PBX. It tries again by itself."),
     desk_result=_l("A closer has answered about your lead."),

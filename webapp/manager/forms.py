@@ -97,6 +97,14 @@ def _usable_prefixes(_form: Any, field: Any) -> None:
         raise ValidationError(gettext("Write prefixes as +7 +44.")) from err
 
 
+def _fact_lines(_form: Any, field: Any) -> None:
+    for number, line in enumerate((field.data or "").splitlines(), start=1):
+        if line.strip() and not re.match(r"\s*[A-Za-z_][A-Za-z0-9_]{0,39}\s*:", line):
+            raise ValidationError(
+                gettext("Line %(line)s: write a name, a colon and a value, for example price: 18000.", line=number)
+            )
+
+
 class ProjectForm(FlaskForm):
     """What the client pays for. ``facts`` are lines of ``name: value`` for the scripts."""
 
@@ -110,7 +118,9 @@ class ProjectForm(FlaskForm):
         filters=[lambda value: value.strip().upper() if value else value],
     )
     qualification = SelectField(_l("How strict a lead is judged"), choices=options(STRICTNESS), default="standard")
-    facts = TextAreaField(_l("Facts for the scripts"), [Length(max=5000)], render_kw={"rows": 5, "spellcheck": "false"})
+    facts = TextAreaField(
+        _l("Facts for the scripts"), [Length(max=5000), _fact_lines], render_kw={"rows": 5, "spellcheck": "false"}
+    )
 
 
 def _figure(text: Any, low: int, high: int, default: int) -> IntegerField:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -58,7 +59,9 @@ def edit_project(project_id: int) -> Any:
     """Change one."""
     with reading() as s:
         project = s.get_one(Project, project_id)
-    form = ProjectForm(obj=project, data={"facts": _facts_text(project.facts)})
+    form = ProjectForm(obj=project)
+    if not form.is_submitted():
+        form.facts.data = _facts_text(project.facts)
     if form.validate_on_submit() and _save(form, project):
         flash(_("Saved."), "success")
         return redirect(url_for("manager.projects"))
@@ -69,9 +72,16 @@ def _facts_text(facts: dict[str, Any]) -> str:
     return "\n".join(f"{name}: {value}" for name, value in facts.items())
 
 
-def _facts(text: str) -> dict[str, str]:
+def _facts(text: str) -> dict[str, str | int | float]:
+    """A script may reckon with what is written as a number."""
     pairs = (line.partition(":") for line in text.splitlines() if line.strip())
-    return {name.strip(): value.strip() for name, _colon, value in pairs}
+    return {name.strip(): _number(value.strip()) for name, _colon, value in pairs}
+
+
+def _number(text: str) -> str | int | float:
+    if not re.fullmatch(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,9})?", text):
+        return text
+    return float(text) if "." in text else int(text)
 
 
 def _save(form: ProjectForm, project: Project) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -189,7 +192,15 @@ def test_a_project_keeps_its_facts(lite, world, manager):
     assert manager.post("/projects/new", data=form).status_code == 302
     with lite.read() as s:
         made = s.scalar(select(Project).where(Project.name == "Gamma"))
-    assert (made.country, made.facts) == ("GB", {"product": "Cover 24", "from_price": "18000"})
+    assert (made.country, made.facts) == ("GB", {"product": "Cover 24", "from_price": 18000})
+    again = f"/projects/{made.id}/edit"
+    box = re.search(r'<textarea[^>]*name="facts"[^>]*>(.*?)</textarea>', manager.get(again).text, re.DOTALL)
+    assert box and box[1].split() == ["product:", "Cover", "24", "from_price:", "18000"]
+    assert manager.post(again, data={**form, "facts": html.unescape(box[1])}).status_code == 302
+    with lite.read() as s:
+        assert s.get_one(Project, made.id).facts == made.facts
+    refused = manager.post(again, data={**form, "facts": "product: Cover 24\nno colon here"})
+    assert refused.status_code == 400 and "Line 2" in refused.text
 
 
 def test_what_a_person_wrote_is_shown_and_not_run(lite, world, manager):

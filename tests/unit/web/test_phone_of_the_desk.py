@@ -41,6 +41,12 @@ def test_at_twilio_the_phones_name_and_the_key_decide(settings, lite, person, en
     assert told["kind"] == kind and "password" not in told
 
 
+@pytest.mark.parametrize(("endpoint", "kind"), [("op-7", "sip"), ("", "missing")])
+def test_at_a_pbx_a_person_without_a_phone_is_told_so(settings, lite, person, endpoint, kind):
+    client = asked(settings, lite, person, endpoint, provider="asterisk")
+    assert client.get("/desk/phone.json").json["kind"] == kind
+
+
 def test_the_token_is_for_ones_own_phone_and_can_only_be_rung(settings, lite, person):
     client = asked(settings, lite, person, "client:anna", twilio={**KEY, "region": "ie1"})
     told = client.get("/twilio/token.json").json

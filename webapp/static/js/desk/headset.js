@@ -14,7 +14,7 @@ let stopRing = null;
 let stopMeter = null;
 const stands = { mic: false, heard: false, phone: "", own: localStorage.getItem(OWN_PHONE) === "1" };
 
-const usable = () => account && (account.kind === "none" || account.kind === "sip" || !needsBrowser() || (stands.mic && stands.phone === "registered"));
+const usable = () => account && account.kind !== "missing" && (account.kind === "none" || account.kind === "sip" || !needsBrowser() || (stands.mic && stands.phone === "registered"));
 const needsBrowser = () => account?.kind === "browser" && !(stands.own && account.network !== "twilio");
 
 function check(name, ok, message) {
@@ -27,7 +27,7 @@ function check(name, ok, message) {
 function draw() {
   const box = document.querySelector("[data-headset]");
   if (box && account) {
-    box.hidden = account.kind === "none";
+    box.hidden = account.kind === "none" || account.kind === "missing";
     box.querySelector(".checks").hidden = !needsBrowser();
     const own = box.querySelector("[data-own-phone]");
     own.checked = !needsBrowser();
@@ -114,6 +114,7 @@ async function startBrowserPhone() {
 export async function startPhone() {
   try {
     account = await (await fetch("/desk/phone.json")).json();
+    if (account.kind === "missing") banner("phone", text("desk_phone_missing"));
     if (needsBrowser()) await startBrowserPhone();
   } catch {
     banner("phone", text("desk_phone_down"), text("desk_retry"), () => location.reload());
