@@ -55,7 +55,7 @@ def known(s: Session, contact_id: int, script_id: int) -> dict[str, dict[str, An
 def in_words(script: Script, answers: Mapping[str, Mapping[str, Any]], language: str) -> list[tuple[str, str]]:
     """(question, answer) for people, in the order of the script's fields."""
     return [
-        (label_in(field.labels, language, field.id), _words(field, answers[field.id], language))
+        (label_in(field.labels, language, field.id), words(field, answers[field.id], language))
         for field in script.fields.values()
         if field.id in answers
     ]
@@ -68,7 +68,8 @@ def last_moment(script: Script, answers: Mapping[str, Mapping[str, Any]]) -> dat
     return datetime.fromisoformat(texts[-1]).astimezone(UTC) if texts else None
 
 
-def _words(field: Field, answer: Mapping[str, Any], language: str) -> str:
+def words(field: Field, answer: Mapping[str, Any], language: str) -> str:
+    """One answer for people, "" for a code that the field does not have."""
     if state := answer.get("state"):
         return UNKNOWN[state].get(language, UNKNOWN[state]["en"])
     value = answer["value"]

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from dialer.clock import now
 from dialer.compliance import consents, refusals
 from dialer.compliance.why import explain
-from dialer.desk import card_editing
+from dialer.desk import answers_told, card_editing
 from dialer.desk.appointments import booking
 from dialer.errors import BadInput, Refusal
 from dialer.people import audit, may
@@ -71,6 +71,7 @@ def contact(contact_id: int) -> str:
             contact=row,
             numbers=numbers,
             told=told,
+            answers=answers_told.told(s, told.answers, chosen()),
             playable=_playable(s, told.playable),
             campaign=campaign,
             touch_ends=TOUCH_ENDS,

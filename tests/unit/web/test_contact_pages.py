@@ -12,6 +12,9 @@ from dialer.reports import contact_search
 from dialer.rules.words import Duty
 from dialer.store.contacts import Contact, ContactNumber
 from dialer.store.people import Audit
+from dialer.store.scripts import Answer, ScriptVersion
+from tests.conftest import NOON
+from tests.support.web import SCRIPT
 from tests.unit.web.conftest import csrf_of
 from webapp.lists.contact import LOOKS_AN_HOUR
 
@@ -154,3 +157,29 @@ def test_a_card_is_put_right_and_what_is_no_address_is_refused(admin, world, lit
         assert s.get_one(Contact, world.here.contact).email == "petr@romashka.example"
     other = f"/contacts/{world.there.contact}/edit"
     assert admin.post(other, data=form).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [
+        ("ru", ("Как возят сейчас", "Несколько перевозчиков", "Что мешает", "Цена, Другое, пробки", "не знает")),
+        ("en", ("How they ship now", "Several carriers", "What gets in the way", "Price, Something else, пробки")),
+    ],
+)
+def test_answers_are_told_by_the_version_that_asked_with_their_codes_in_small_print(
+    person, enter, lite, world, language, shown
+):
+    given = {"carrier": {"value": 3}, "trouble": {"value": [3, 97], "open": "пробки"}, "volume": {"state": "dk"}}
+    reworded = SCRIPT.replace("Несколько перевозчиков / Several carriers", "Разные / Various")
+    with lite.write() as s:
+        later = ScriptVersion(script_id=world.here.script, number=2, hash="1" * 64, text=reworded, published_at=NOON)
+        s.add(later)
+        for name, value in given.items():
+            one = Answer(contact_id=world.here.contact, field=name, value=value, version_id=world.here.version, at=NOON)
+            s.add(one)
+        s.add(Answer(contact_id=world.here.contact, field="gone", value={"value": "x<b>"}, version_id=None, at=NOON))
+    client = enter(person("base", Duty.BASE_ADMIN, project_id=world.here.project, language=language))
+    page = client.get(f"/contacts/{world.here.contact}").text
+    assert all(words in page for words in shown) and "Разные" not in page and "Various" not in page
+    assert "<code>carrier</code> <code>3</code>" in page and "<code>volume</code> <code>dk</code>" in page
+    assert "x&lt;b&gt;" in page
