@@ -111,9 +111,9 @@ def erase(s: Session, person: Person, now: datetime, scope_id: int = EVERYWHERE)
     paths = _recordings(s, person)
     _remember(s, person.numbers, scope_id, now)
     _handle_packets(s, person)
+    _hash_attempts(s, person)  # first: the database lets go of the steps of such attempts only
     for kept in TABLES:
         _handle(s, kept, person)
-    _hash_attempts(s, person)
     _blank_contacts(s, person, now)
     return Erased(len(person.contacts), len(person.attempts), len(person.numbers), paths)
 

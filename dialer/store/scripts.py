@@ -1,6 +1,7 @@
 """Tables: call scripts, what was said along them and what was answered, comments on drafts, quotas of surveys.
 
-Rule 1: a published version is never changed and never deleted, whatever becomes of its script's draft.
+Rule 1: a published version is never changed and never deleted, whatever becomes of its script's draft;
+the database refuses it (``unchanged``), as it refuses to change the step log.
 Rule 2: a draft is saved with the revision it was made from; a stale one is refused, never merged.
 """
 
@@ -9,10 +10,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Table, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dialer.store.base import Base, Json, Utc
+from dialer.store.unchanged import guard
 
 
 class CallScript(Base):
@@ -127,3 +129,7 @@ class SurveyQuota(Base):
     expression: Mapped[str] = mapped_column(String(500))
     target: Mapped[int]
     action: Mapped[str] = mapped_column(String(8), default="end")
+
+
+assert isinstance(ScriptVersion.__table__, Table) and isinstance(ScriptStep.__table__, Table)
+guard(ScriptVersion.__table__, ScriptStep.__table__)

@@ -433,6 +433,46 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_script_version")),
         sa.UniqueConstraint("script_id", "number", name=op.f("uq_script_version_script_id_number")),
     )
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(
+            """CREATE TRIGGER script_version_unchanged BEFORE UPDATE ON script_version
+WHEN NEW.id IS NOT OLD.id OR NEW.script_id IS NOT OLD.script_id OR NEW.number IS NOT OLD.number
+OR NEW.hash IS NOT OLD.hash OR NEW.text IS NOT OLD.text OR NEW.note IS NOT OLD.note
+OR NEW.restores IS NOT OLD.restores OR NEW.published_at IS NOT OLD.published_at
+OR (NEW.published_by IS NOT OLD.published_by AND NEW.published_by IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'a published script version is never changed'); END"""
+        )
+        op.execute(
+            """CREATE TRIGGER script_version_kept BEFORE DELETE ON script_version
+WHEN OLD.published_at > datetime('now', '-5 years')
+BEGIN SELECT RAISE(ABORT, 'a published script version is kept for five years'); END"""
+        )
+    else:
+        op.execute(
+            """CREATE FUNCTION script_version_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    IF to_jsonb(NEW) - 'published_by' IS DISTINCT FROM to_jsonb(OLD) - 'published_by'
+      OR (NEW.published_by IS DISTINCT FROM OLD.published_by AND NEW.published_by IS NOT NULL) THEN
+      RAISE EXCEPTION 'a published script version is never changed' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF TG_OP = 'TRUNCATE' OR OLD.published_at > now() - interval '5 years' THEN
+    RAISE EXCEPTION 'a published script version is kept for five years' USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN OLD;
+END $$"""
+        )
+        op.execute(
+            """CREATE TRIGGER script_version_unchanged BEFORE UPDATE OR DELETE ON script_version
+FOR EACH ROW EXECUTE FUNCTION script_version_guard()"""
+        )
+        op.execute(
+            """CREATE TRIGGER script_version_kept BEFORE TRUNCATE ON script_version
+FOR EACH STATEMENT EXECUTE FUNCTION script_version_guard()"""
+        )
+
     op.create_table(
         "plan_target",
         sa.Column("project_id", sa.Integer(), nullable=False),
@@ -1191,6 +1231,36 @@ def upgrade() -> None:
     with op.batch_alter_table("script_step", schema=None) as batch_op:
         batch_op.create_index("ix_script_step_attempt", ["attempt_id", "seq"], unique=True)
         batch_op.create_index(batch_op.f("ix_script_step_version_id"), ["version_id"], unique=False)
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(
+            """CREATE TRIGGER script_step_unchanged BEFORE UPDATE ON script_step
+BEGIN SELECT RAISE(ABORT, 'the step log is only added to'); END"""
+        )
+        op.execute(
+            """CREATE TRIGGER script_step_kept BEFORE DELETE ON script_step
+WHEN EXISTS (SELECT 1 FROM attempt WHERE attempt.id = OLD.attempt_id AND substr(attempt.to_number, 1, 1) <> '#')
+BEGIN SELECT RAISE(ABORT, 'the step log is only added to'); END"""
+        )
+    else:
+        op.execute(
+            """CREATE FUNCTION script_step_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    IF NOT EXISTS (SELECT 1 FROM attempt WHERE id = OLD.attempt_id AND left(to_number, 1) <> '#') THEN
+      RETURN OLD;
+    END IF;
+  END IF;
+  RAISE EXCEPTION 'the step log is only added to' USING ERRCODE = 'integrity_constraint_violation';
+END $$"""
+        )
+        op.execute(
+            """CREATE TRIGGER script_step_unchanged BEFORE UPDATE OR DELETE ON script_step
+FOR EACH ROW EXECUTE FUNCTION script_step_guard()"""
+        )
+        op.execute(
+            """CREATE TRIGGER script_step_kept BEFORE TRUNCATE ON script_step
+FOR EACH STATEMENT EXECUTE FUNCTION script_step_guard()"""
+        )
 
     op.create_table(
         "appointment_move",
@@ -1491,6 +1561,8 @@ def downgrade() -> None:
         batch_op.drop_index("ix_script_step_attempt")
 
     op.drop_table("script_step")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION script_step_guard()")
     op.drop_table("script_run")
     op.drop_table("recording_share")
     with op.batch_alter_table("recording", schema=None) as batch_op:
@@ -1625,6 +1697,8 @@ def downgrade() -> None:
     op.drop_table("campaign_member")
     op.drop_table("plan_target")
     op.drop_table("script_version")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION script_version_guard()")
     with op.batch_alter_table("script_comment", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_script_comment_script_id"))
 

@@ -27,6 +27,8 @@ CONSTRAINTS = """
     SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
     WHERE connamespace = 'public'::regnamespace AND conrelid::regclass::text <> 'alembic_version'
 """
+TRIGGERS = "SELECT tgrelid::regclass::text, tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal"
+FUNCTIONS = "SELECT proname, prosrc, '' FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
 INDEXES = "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'"
 
 
@@ -43,9 +45,11 @@ def shape(db: Database) -> set[tuple[object, ...]]:
     """Everything the database says of its tables, in words that can be compared."""
     with db.engine.connect() as connection:
         if not db.sqlite:
-            return {tuple(row) for ask in (COLUMNS, CONSTRAINTS) for row in connection.execute(text(ask))} | {
-                tuple(row) for row in connection.execute(text(INDEXES)) if row[0] != "alembic_version"
-            }
+            return {
+                tuple(row)
+                for ask in (COLUMNS, CONSTRAINTS, TRIGGERS, FUNCTIONS)
+                for row in connection.execute(text(ask))
+            } | {tuple(row) for row in connection.execute(text(INDEXES)) if row[0] != "alembic_version"}
         rows = connection.execute(text("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
         return {(kind, name, _parts(sql)) for kind, name, sql in rows if name != "alembic_version"}
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from dialer.people import accounts
@@ -162,6 +163,19 @@ def build(db: Database, now: datetime, language: str = "ru", company: str = "ÐžÐ
         s.add(contact)
         s.flush()
         return Floor(project.id, campaign.id, contact.id, contact.numbers[0].id, operator.id, closer.id, version.id)
+
+
+def publish(s: Session, text: str, now: datetime) -> ScriptVersion:
+    """Another text as the script's next version, which calls follow from now on."""
+    script = s.scalars(select(CallScript)).one()
+    number = (s.scalar(select(func.max(ScriptVersion.number))) or 0) + 1
+    made = ScriptVersion(
+        script_id=script.id, number=number, hash=parser.parse_text(text).version_hash, text=text, published_at=now
+    )
+    s.add(made)
+    s.flush()
+    script.published_id = made.id
+    return made
 
 
 def past(s: Session, floor: Floor, now: datetime) -> None:

@@ -11,8 +11,7 @@ from dialer.desk import script_run
 from dialer.errors import Refusal
 from dialer.store import Database
 from dialer.store.messages import Command
-from dialer.store.scripts import Answer, CallScript, ScriptRun, ScriptStep, ScriptVersion
-from scripts import parser
+from dialer.store.scripts import Answer, CallScript, ScriptRun, ScriptStep
 from tests.conftest import NOON
 from tests.support import floor
 from tests.support.floor import CALL, Floor
@@ -63,13 +62,7 @@ def test_a_call_keeps_its_version_when_another_is_published(db: Database, shop: 
     begin(db, shop)
     text = floor.SCRIPT.replace("Good {{ daypart }}!", "Hello!")
     with db.write() as s:
-        script = s.scalars(select(CallScript)).one()
-        version = ScriptVersion(
-            script_id=script.id, number=2, hash=parser.parse_text(text).version_hash, text=text, published_at=NOON
-        )
-        s.add(version)
-        s.flush()
-        script.published_id = version.id
+        floor.publish(s, text, NOON)
     with db.read() as s:
         shown = script_run.view(s, CALL, shop.operator, NOON)
     assert shown is not None
@@ -215,8 +208,7 @@ def test_a_saved_call_is_not_moved_any_more(db: Database, shop: Floor) -> None:
 def test_recording_pauses_on_steps_that_are_not_recorded(db: Database, shop: Floor) -> None:
     text = floor.SCRIPT.replace("=== intro stage=contact @consent", "=== intro stage=contact @norecord")
     with db.write() as s:
-        version = s.scalars(select(ScriptVersion)).one()
-        version.text, version.hash = text, parser.parse_text(text).version_hash
+        floor.publish(s, text, NOON)
     go(db, shop, "dm", "yes")
     with db.read() as s:
         asked = [c.args["on"] for c in s.scalars(select(Command)) if c.kind == "call.record"]

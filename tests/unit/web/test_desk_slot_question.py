@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 import scripts
 from dialer import clock
@@ -18,7 +18,7 @@ from dialer.people import accounts
 from dialer.rules.words import AppointmentState
 from dialer.store.appointments import Appointment
 from dialer.store.contacts import Contact
-from dialer.store.scripts import Answer, ScriptRun, ScriptVersion
+from dialer.store.scripts import Answer, ScriptRun
 from scripts import parse_text
 from tests.support import floor
 from tests.support.floor import CALL
@@ -36,7 +36,7 @@ def shop(lite):
     script = parse_text(TEXT, "appointment.call")
     node = next(n.id for n in script.nodes if any(ask.field == "slot" for ask in n.asks))
     with lite.write() as s:
-        s.execute(update(ScriptVersion).values(text=TEXT, hash=script.version_hash))
+        floor.publish(s, TEXT, now)
         floor.talk(s, built, now)
         run = script_run.ensure(s, CALL, built.operator, now)
         run.position = {**run.position, "node": node}
