@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from dialer.errors import Refusal
 from dialer.rules.rights import EVERYWHERE, MATRIX, Reach
+from dialer.rules.words import AGREED_ON
 from dialer.store.appointments import Appointment
 from dialer.store.calls import Attempt, Recording
 from dialer.store.contacts import Contact, ContactList, Suppression
@@ -179,7 +180,7 @@ def _some(*ids: int | None) -> frozenset[int]:
 
 
 def _people_of_contact(s: Session, contact: Contact) -> frozenset[int]:
-    """Its owner, whoever talks to it now, and whoever promised to ring it back."""
+    """Its owner, whoever talks to it now, promised to ring it back, had it handed on or meets it."""
     talking = (
         select(OperatorSession.user_id)
         .join(Attempt, Attempt.id == OperatorSession.attempt_id)
@@ -189,5 +190,6 @@ def _people_of_contact(s: Session, contact: Contact) -> frozenset[int]:
         Callback.contact_id == contact.id, Callback.kept_at.is_(None), Callback.cancelled_at.is_(None)
     )
     handed = select(Handoff.closer_id).join(Lead, Lead.id == Handoff.lead_id).where(Lead.contact_id == contact.id)
-    found: Iterable[int | None] = [contact.owner_id, *s.scalars(talking), *s.scalars(promised), *s.scalars(handed)]
-    return _some(*found)
+    meets = select(Appointment.closer_id).where(Appointment.contact_id == contact.id, Appointment.state.in_(AGREED_ON))
+    found: Iterable[int | None] = [contact.owner_id]
+    return _some(*found, *(person for query in (talking, promised, handed, meets) for person in s.scalars(query)))

@@ -171,6 +171,10 @@ class AppointmentState(StrEnum):
     DISPUTED = "disputed"
 
 
+AGREED_ON = tuple(s for s in AppointmentState if s not in (AppointmentState.HOLD, AppointmentState.LAPSED))
+"""A meeting that two people once agreed on, whatever came of it."""
+
+
 class RecordingState(StrEnum):
     """Promise P5: every recording is accounted for."""
 

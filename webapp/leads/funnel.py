@@ -17,7 +17,8 @@ from dialer.leads import funnel as moves
 from dialer.people import may
 from dialer.people.rights import people_of
 from dialer.profiles import dispositions
-from dialer.rules.words import Stage
+from dialer.rules.words import AGREED_ON, Stage
+from dialer.store.appointments import Appointment
 from dialer.store.contacts import Contact
 from dialer.store.desk import Handoff, Lead
 from dialer.store.projects import Project
@@ -82,12 +83,13 @@ def _page(template: str, project_id: int) -> str:
 
 
 def _own(s: Session, project_id: int) -> set[int] | None:
-    """The contacts that were handed to this closer, or that a group lead's team has to do with; None for all."""
+    """The contacts handed to this closer or meeting them, or those of a group lead's team; None for all."""
     team = frozenset({me().id}) if is_closer() else people_of(s, me(), "lead.see", project_id)
     if team is None:
         return None
     handed = select(Lead.contact_id).join(Handoff, Handoff.lead_id == Lead.id)
-    mine = set(s.scalars(handed.where(Handoff.closer_id.in_(team))))
+    meets = select(Appointment.contact_id).where(Appointment.closer_id.in_(team), Appointment.state.in_(AGREED_ON))
+    mine = set(s.scalars(handed.where(Handoff.closer_id.in_(team)))) | set(s.scalars(meets))
     if not is_closer():
         mine |= set(s.scalars(handed.where(Handoff.operator_id.in_(team))))
         mine |= set(s.scalars(select(Contact.id).where(Contact.owner_id.in_(team))))

@@ -6,11 +6,14 @@ import re
 
 import pytest
 from icalendar import Calendar
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from dialer.rules.words import AppointmentState, Duty
+from dialer.clock import now
+from dialer.rules.words import AppointmentState, Duty, Stage
 from dialer.store.appointments import Appointment, CloserCalendar
 from dialer.store.contacts import Contact
+from dialer.store.desk import Handoff
+from dialer.store.leads import FunnelPlace
 from dialer.store.mail import MailStop
 from dialer.store.people import Audit, Holding, Team
 from dialer.store.projects import Campaign, CampaignMember, Project
@@ -46,6 +49,21 @@ def test_a_closer_confirms_and_calls_off_their_own_only(lite, world, closer):
     assert post(closer, f"/appointments/{world.here.appointment}/end", took_place="1").status_code == 409
     assert post(closer, f"/appointments/{world.here.appointment}/cancel", reason="ill").status_code == 302
     assert state(lite, world) is AppointmentState.CANCELLED
+
+
+def test_whom_a_closer_meets_is_on_their_board_and_theirs_to_move(lite, world, closer):
+    with lite.write() as s:
+        s.get_one(Contact, world.here.contact).owner_id = None
+        s.execute(delete(Handoff))
+        place = FunnelPlace(contact_id=world.here.contact, project_id=world.here.project, stage=Stage.APPOINTMENT)
+        place.campaign_id, place.since_at = world.here.campaign, now()
+        s.add(place)
+    assert post(closer, f"/contacts/{world.here.contact}/stage", stage="proposal").status_code == 302
+    assert "Ромашка" in closer.get("/funnel").text
+    with lite.write() as s:
+        s.get_one(Appointment, world.here.appointment).state = AppointmentState.LAPSED
+    assert "Ромашка" not in closer.get("/funnel").text
+    assert post(closer, f"/contacts/{world.here.contact}/stage", stage="won", amount="5").status_code == 403
 
 
 def test_hours_are_kept_and_nonsense_comes_back_as_typed(lite, closer):
