@@ -2,6 +2,7 @@
 day, a letter again.
 
 ``cadence`` reads it; ``places`` where each contact stands; ``due`` does what is due; ``texts`` writes letters out of
-templates; ``replies`` hears of answers and of who wants no more. May import ``dialer.store``, ``dialer.rules``,
+templates; ``ready`` puts a ready-made cadence into a campaign; ``replies`` hears of answers and of who wants no more.
+May import ``dialer.store``, ``dialer.rules``,
 ``dialer.leads``, ``dialer.mail``, ``dialer.profiles``, ``dialer.compliance`` and ``scripts``.
 """

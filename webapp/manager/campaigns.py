@@ -21,6 +21,7 @@ from dialer.people import projects as projects_of
 from dialer.reports.status import contacts_by_state, workers
 from dialer.rules.words import Mode
 from dialer.store.projects import Campaign, Project
+from dialer.touches import ready
 from webapp.data import reading, writing
 from webapp.guards import needs
 from webapp.identity import me
@@ -99,9 +100,11 @@ def edit_campaign(campaign_id: int) -> Any:
 
 def _serve(form: CampaignForm, project: Project, campaign: Campaign, defaults: dict[str, str]) -> Any:
     with reading() as s:
-        form.offer(choices.scripts(s, project.id), choices.retry_plans(), choices.rule_profiles())
+        touches = choices.cadences(project, campaign.cadence or "")
+        form.offer(choices.scripts(s, project.id), choices.retry_plans(), choices.rule_profiles(), touches)
     if not form.is_submitted():
         rules_form.fill(form, campaign.rules)
+        form.touches.data = choices.cadence(project, campaign.cadence or "")
         if not campaign.id and not form.script_id.data and len(form.script_id.choices) == 2:
             form.script_id.data = form.script_id.choices[1].value
     elif form.validate() and _save(form, project, campaign):
@@ -128,6 +131,13 @@ def _save(form: CampaignForm, project: Project, campaign: Campaign) -> bool:
     return True
 
 
+def _put_cadence(s: Session, form: CampaignForm, row: Campaign) -> None:
+    """Only another choice changes anything: what was written by hand stays."""
+    wanted = form.touches.data
+    if form.touches.raw_data and wanted not in (choices.OWN, choices.cadence(row.project, row.cadence)):
+        ready.put(s, row, wanted, now())
+
+
 def _write(form: CampaignForm, campaign: Campaign, rules: dict[str, Any]) -> None:
     """Rules, fields and the release of held contacts are one transaction: a changed rule counts from the next claim."""
     with writing() as s:
@@ -140,6 +150,7 @@ def _write(form: CampaignForm, campaign: Campaign, rules: dict[str, Any]) -> Non
         row.rules = rules
         s.add(row)
         s.flush()
+        _put_cadence(s, form, row)
         released = editing.changed(s, row, now())
         audit.write(s, now(), me().id, "campaign.edit", f"campaign:{row.id}", released=released)
         campaign.id = row.id

@@ -147,6 +147,7 @@ class CampaignForm(FlaskForm):
         _l("New calls a second, at most"), [InputRequired(), NumberRange(0.1, 100)], default=5
     )
     retry_plan = SelectField(_l("Retry plan"))
+    touches = SelectField(_l("Letters and calls after the first call"), default="")
     record = BooleanField(_l("Record the calls"), default=True)
     amd = BooleanField(_l("Recognise answering machines"))
     announcement = StringField(_l("Said when nobody is free"), [SOUND], default="sorry-ru", filters=[stripped])
@@ -164,12 +165,17 @@ class CampaignForm(FlaskForm):
     min_gap_m = IntegerField(_l("Minutes between two attempts, at least"), [Optional(), NumberRange(1, 43200)])
 
     def offer(
-        self, scripts: list[tuple[int, str]], plans: list[tuple[str, str]], profiles: list[tuple[str, str]]
+        self,
+        scripts: list[tuple[int, str]],
+        plans: list[tuple[str, str]],
+        profiles: list[tuple[str, str]],
+        touches: list[tuple[str, str]],
     ) -> None:
         """Fill the lists to choose from."""
         self.mode.choices = options((mode.value, label(mode)) for mode in Mode)
         self.script_id.choices = options([(0, "–"), *scripts])
         self.retry_plan.choices = options(plans)
+        self.touches.choices = options([("", gettext("None")), *touches])
         self.kind.choices, self.party.choices = options(CALL_KINDS), options(PARTIES)
         self.profiles.choices = options(profiles)
 

@@ -16,7 +16,7 @@ from dialer.store.mail import Letter
 from dialer.store.projects import Campaign, Project
 from dialer.store.touches import MailTemplate, TouchPlace
 from dialer.touches import cadence, replies, texts
-from webapp.data import reading, writing
+from webapp.data import reading, settings, writing
 from webapp.guards import needs
 from webapp.identity import me
 from webapp.touches.room import blueprint
@@ -32,16 +32,41 @@ stop: [reply, refusal, goal]
 @blueprint.route("/projects/<int:project_id>/letters", methods=["GET", "POST"])
 @needs("touches.edit", Project, "project_id")
 def letters(project_id: int) -> Any:
-    """Templates and cadences. What cannot be saved comes back as it was typed, with one sentence."""
-    problem = ""
+    """Templates and cadences. What cannot be saved comes back as it was typed, with one sentence; a letter may be tried
+    with a real contact first."""
+    problem, tried = "", None
     if request.method == "POST":
         try:
-            _save(project_id)
-            flash(_("Saved."), "success")
-            return redirect(url_for("touches.letters", project_id=project_id))
+            if "body" in request.form:
+                tried = _try(project_id)
+            if request.form.get("act") != "try":
+                _save(project_id)
+                flash(_("Saved."), "success")
+                return redirect(url_for("touches.letters", project_id=project_id))
         except BadInput as error:
             problem = str(error)
-    return _page(project_id, problem), 400 if problem else 200
+    return _page(project_id, problem, tried), 400 if problem else 200
+
+
+def _try(project_id: int) -> tuple[str, str] | None:
+    """Subject and text as the chosen contact would get them (the one who answered last, if none is chosen); None
+    where the project has no contact. Raises BadInput with the line that cannot be worked out."""
+    form = request.form
+    draft = MailTemplate(project_id=project_id, subject=form.get("subject", ""), body=_lines(form.get("body", "")))
+    with reading() as s:
+        texts.check(s, project_id, draft.subject, draft.body)
+        known = {contact.id: contact for contact in texts.answered(s, project_id)}
+        contact = known.get(form.get("contact", type=int) or 0) or next(iter(known.values()), None)
+        return texts.compose(s, draft, contact, way_out_like(), now()) if contact else None
+
+
+def way_out_like() -> str:
+    """Stands where each letter has its own way out."""
+    return f"{settings().public_url.rstrip('/')}/unsubscribe/…"
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()
 
 
 def _save(project_id: int) -> None:
@@ -69,7 +94,7 @@ def _name_known_letters(known: Any, read: cadence.Cadence) -> None:
         raise BadInput(f"There is no letter named {unknown[0]}: write it first.")
 
 
-def _page(project_id: int, problem: str) -> str:
+def _page(project_id: int, problem: str, tried: tuple[str, str] | None) -> str:
     with reading() as s:
         project = s.get_one(Project, project_id)
         campaigns = list(s.scalars(select(Campaign).where(Campaign.project_id == project_id).order_by(Campaign.name)))
@@ -95,6 +120,8 @@ def _page(project_id: int, problem: str) -> str:
                 "failed": s.scalar(sent.where(mine, Letter.failed_at.is_not(None))) or 0,
             },
             problem=problem,
+            tried=tried,
+            contacts=texts.answered(s, project_id),
             typed=request.form,
             example=EXAMPLE,
         )

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from dialer import profiles
 from dialer.desk import wrap_up
 from dialer.errors import BadInput
 from dialer.mail import sending
@@ -16,9 +17,9 @@ from dialer.settings import Mail
 from dialer.store import Database
 from dialer.store.contacts import Contact, Suppression
 from dialer.store.mail import Letter
-from dialer.store.projects import Campaign
-from dialer.store.touches import TouchPlace
-from dialer.touches import cadence, due, places, replies, texts
+from dialer.store.projects import Campaign, Project
+from dialer.store.touches import MailTemplate, TouchPlace
+from dialer.touches import cadence, due, places, ready, replies, texts
 from tests.conftest import NOON
 from tests.support import floor
 from tests.support.floor import CALL, Floor
@@ -210,6 +211,52 @@ def test_hostile_columns_stay_words(db: Database, shop: Floor, box: Mailbox) -> 
 def test_a_cadence_that_makes_no_sense_names_what_is_wrong(text: str, said: str) -> None:
     with pytest.raises(BadInput, match=said):
         cadence.read(text)
+
+
+@pytest.mark.parametrize("name", profiles.cadences())
+@pytest.mark.parametrize("country", ["RU", "GB"])
+def test_every_ready_made_cadence_can_be_put_into_a_campaign_and_its_letters_written(
+    db: Database, shop: Floor, name: str, country: str
+) -> None:
+    with db.write() as s:
+        s.get_one(Project, shop.project).country = country
+        ready.put(s, campaign := s.get_one(Campaign, shop.campaign), name, NOON)
+        read = cadence.read(campaign.cadence)
+        assert len(read.steps) >= 3 and read.stop == {"reply", "refusal", "goal"}
+        written = {row.name: row for row in s.scalars(select(MailTemplate))}
+        named = {step.email for step in read.steps if step.email}
+        assert named and named <= set(written)
+        for one in named:
+            subject, body = texts.compose(s, written[one], s.get_one(Contact, shop.contact), URL, NOON)
+            assert "{" not in subject + body and "Пётр Иванов" in body
+        assert ready.which(campaign.project, campaign.cadence) == name
+        ready.put(s, campaign, "", NOON)
+        assert campaign.cadence == ""
+
+
+def test_a_letter_that_is_there_already_stays_in_its_own_words(db: Database, shop: Floor) -> None:
+    with db.write() as s:
+        texts.save(s, shop.project, "Как договорились", "Ours", "Our own words", NOON)
+        ready.put(s, s.get_one(Campaign, shop.campaign), "lead_generation", NOON)
+        row = s.scalars(select(MailTemplate).where(MailTemplate.name == "Как договорились")).one()
+        assert (row.subject, row.body) == ("Ours", "Our own words")
+    with pytest.raises(BadInput, match="no ready-made cadence named x"), db.write() as s:
+        ready.put(s, s.get_one(Campaign, shop.campaign), "x", NOON)
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("Hello\n{{ price }}", "Line 2: there is no answer named price; expected one of"),
+        ("Hello {{ project.prize }}", "Line 1: there is no fact of the project named prize; expected one of"),
+        ("Hello\n\n{{ stock | shout }}", "Line 3 cannot be read: .*expected one of"),
+    ],
+)
+def test_a_letter_is_refused_with_the_line_and_what_was_expected(
+    db: Database, shop: Floor, body: str, said: str
+) -> None:
+    with pytest.raises(BadInput, match=said), db.write() as s:
+        texts.save(s, shop.project, "bad", "x", body, NOON)
 
 
 def test_a_template_that_cannot_be_rendered_is_refused_with_its_line(db: Database, shop: Floor) -> None:

@@ -13,6 +13,7 @@ from dialer.rules.words import CampaignState, ContactState, Duty, Mode
 from dialer.store.contacts import Contact
 from dialer.store.messages import Command, Outbox
 from dialer.store.projects import Campaign, CampaignMember, Project
+from dialer.store.touches import MailTemplate
 from tests.unit.web.conftest import csrf_of
 
 
@@ -56,6 +57,29 @@ def test_a_campaign_is_made_with_hours_caps_and_prefixes(lite, world, manager):
     assert made.rules["hours"]["sun"] == "none"
     assert made.rules["caps"] == {"number": {"day": 2}}
     assert made.rules["min_gap_s"] == 5400
+
+
+def test_a_ready_made_cadence_is_chosen_with_its_letters_and_ones_own_is_kept(lite, world, manager):
+    path = f"/campaigns/{world.here.campaign}/edit"
+
+    def cadence_and_letters():
+        with lite.read() as s:
+            kept = s.get_one(Campaign, world.here.campaign).cadence
+            return kept, len(s.scalars(select(MailTemplate)).all())
+
+    assert manager.post(path, data=_form(manager, path, touches="survey")).status_code == 302
+    text, letters = cadence_and_letters()
+    assert "Уведомление об опросе" in text and letters == 1
+    assert '<option selected value="survey">' in manager.get(path).text
+    with lite.write() as s:
+        s.get_one(Campaign, world.here.campaign).cadence = own = "steps: [{after: 5d, call: any time}]"
+    assert '<option selected value="own">' in manager.get(path).text
+    assert manager.post(path, data=_form(manager, path, touches="own")).status_code == 302
+    assert manager.post(path, data=_form(manager, path)).status_code == 302
+    assert cadence_and_letters() == (own, 1)
+    assert manager.post(path, data=_form(manager, path, touches="weekly")).status_code == 400
+    assert manager.post(path, data=_form(manager, path, touches="")).status_code == 302
+    assert cadence_and_letters() == ("", 1)
 
 
 def test_the_form_shows_what_was_saved(lite, world, manager):

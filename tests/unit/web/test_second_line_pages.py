@@ -168,6 +168,12 @@ def test_letters_and_cadence_are_checked_before_they_are_kept(lite, world, perso
     wrong = post(boss, page, name="first", subject="Hi", body="{% for a in b %}{% endfor %}")
     assert wrong.status_code == 400 and "Line 1" in wrong.text and "{% for a in b %}" in wrong.text
     text = "steps: [{after: 1h, email: first}]"
+    strange = post(boss, page, name="first", subject="Hi", body="Hello,\n{{ price }}")
+    assert strange.status_code == 400 and "Line 2: there is no answer named price; expected one of" in strange.text
+    shown = post(boss, page, name="first", subject="Hi", body="Hello {{ contact.person }}!", act="try")
+    assert shown.status_code == 200 and "Hello Пётр Иванов!" in shown.text and "{{ contact.person }}!" in shown.text
+    with lite.read() as s:
+        assert s.scalars(select(MailTemplate)).all() == [], "trying saves nothing"
     unknown = post(boss, page, campaign=world.here.campaign, cadence=text)
     assert unknown.status_code == 400 and "no letter named first" in unknown.text
     assert post(boss, page, name="first", subject="Hi", body="Hello {{ contact.person }}").status_code == 302
