@@ -7,14 +7,17 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from dialer.clock import now
 from dialer.desk.appointments import hours as calendars
 from dialer.desk.appointments import slots
 from dialer.errors import BadInput
 from dialer.people import audit
+from dialer.rules.words import Duty
 from dialer.store.appointments import CloserCalendar
 from dialer.store.people import User
+from dialer.store.projects import Project
 from webapp.appointments.feed import address_of
 from webapp.appointments.room import blueprint
 from webapp.data import reading, writing
@@ -63,7 +66,7 @@ def _page(closer_id: int, feed: str) -> Any:
 def _shown(closer_id: int) -> dict[str, Any]:
     with reading() as s:
         row, closer = s.get(CloserCalendar, closer_id), s.get_one(User, closer_id)
-    week = row.week if row else USUAL
+        week, zone = (row.week, row.zone) if row else _of_the_project(s, closer)
     typed = request.form
     days = []
     for n, (_code, name) in enumerate(DAYS, 1):
@@ -72,15 +75,25 @@ def _shown(closer_id: int) -> dict[str, Any]:
     return {
         "closer": closer,
         "mine": closer_id == me().id,
+        "own": row is not None,
         "seats": typed.get("seats", row.seats if row else 1),
         "days": days,
-        "zone": typed.get("zone", row.zone if row else str(zone_info())),
+        "zone": typed.get("zone", zone),
         "off": typed.get("off", ", ".join(row.days_off) if row else ""),
         "minutes": {
             name: typed.get(name, getattr(row, f"{name}_min") if row else usual)
             for name, usual in (("length", 30), ("buffer", 10), ("notice", 60))
         },
     }
+
+
+def _of_the_project(s: Session, closer: User) -> tuple[dict[str, Any], str]:
+    """What holds until somebody saves other hours: those of the second line of the closer's first project."""
+    for project_id in sorted(h.project_id for h in closer.holdings if h.project_id and h.duty is Duty.CLOSER):
+        usual = calendars.of(s, closer.id, s.get_one(Project, project_id))
+        spans = {day: [[f"{a:%H:%M}", f"{b:%H:%M}"] for a, b in given] for day, given in usual.week.items()}
+        return {str(day): told for day, told in spans.items()}, str(usual.zone)
+    return USUAL, str(zone_info())
 
 
 def _save(closer_id: int) -> None:

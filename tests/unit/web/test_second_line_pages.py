@@ -78,6 +78,17 @@ def test_hours_are_kept_and_nonsense_comes_back_as_typed(lite, closer):
     assert answer.status_code == 400 and "from nine" in answer.text
 
 
+def test_until_hours_are_saved_the_page_shows_those_that_are_booked_by(lite, world, closer):
+    with lite.write() as s:
+        of = s.get_one(Project, world.here.project)
+        of.second_line = {"hours": {"zone": "Asia/Omsk", "from": "10:00", "to": "16:30", "days": [2, 3]}}
+    page = closer.get("/appointments/hours").text
+    assert re.findall(r'id="day_[1-7]" name="day_[1-7]" value="([^"]*)"', page) == [
+        "", "10:00–16:30", "10:00–16:30", "", "", "", ""
+    ]  # fmt: skip
+    assert 'value="Asia/Omsk"' in page and "So far the hours" in page
+
+
 HOURS = {f"day_{n}": "10:00–12:00" for n in range(1, 8)} | {"zone": "Europe/Moscow", "off": "", "length": "30"}
 HOURS |= {"buffer": "10", "notice": "0", "seats": "1"}
 
