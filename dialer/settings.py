@@ -31,6 +31,8 @@ FILE = "dialer.toml"
 FOREIGN = {"DIALER_LAB_ROOT"}
 """Names that begin like ours and are read elsewhere: where the lab keeps its Asterisk."""
 Port = Annotated[int, Field(ge=0, le=65_535)]
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+"""Hosts that only this machine reaches."""
 SECRET_BYTES = 32
 """Shortest key that signs sessions (OWASP ASVS 5.0, 11.2: at least 128 bits; we ask for twice that)."""
 
@@ -130,8 +132,9 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     crash_at: str = ""
     """Tests of recovery name a point of ``dialer.engine.crash`` here; empty everywhere else."""
-    second_factor: Literal["optional", "required"] = "optional"
-    """Whether people with a duty above operator must log in with a code as well."""
+    second_factor: Literal["auto", "optional", "required"] = "auto"
+    """Whether people with a duty above operator must log in with a code as well; ``auto``: everywhere but in a demo
+    that only this machine reaches."""
     demo: bool = False
     """Set by ``make demo``: shows the demo logins on the login page. Never set it on a machine others reach."""
     asterisk: Asterisk = Asterisk()
@@ -159,6 +162,13 @@ class Settings(BaseSettings):
     @classmethod
     def _upper(cls, value: Any) -> Any:
         return value.upper() if isinstance(value, str) else value
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """Whether duties above operator need a second factor here."""
+        if self.second_factor == "auto":
+            return not (self.demo and self.web_host in LOOPBACK)
+        return self.second_factor == "required"
 
     def require_secret_key(self) -> str:
         """The signing key. Raises SettingsError if it is absent or short."""

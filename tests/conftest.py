@@ -21,6 +21,8 @@ from tests.support import postgres
 if (in_memory := postgres.memory()) is not None:
     # Thousands of committed transactions need no disk under them here.
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(in_memory))
+os.environ.setdefault("DIALER_SECOND_FACTOR", "optional")
+"""Tests log in by password alone, as a demo does; those of the second factor say so."""
 NOON = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
 """A Wednesday: 12:00 in Moscow, 13:00 in Samara, 15:00 in Omsk, 04:00 in New York."""
 _names = itertools.count()

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from dialer.doctor.finding import Finding, fail, ok, warn
 from dialer.recordings import guard
-from dialer.settings import SECRET_BYTES, Settings, SettingsError
+from dialer.settings import LOOPBACK, SECRET_BYTES, Settings, SettingsError
 from dialer.store.database import POOL
 
 OLDEST = (3, 11)
@@ -21,7 +21,6 @@ SPARE_FILES = 400
 """Open files besides those of the web threads: 200 open desks, recordings, logs."""
 LEAST_VARIETY = 10
 """Different characters in a key that was drawn at random; a word repeated has fewer."""
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 ASSETS = ("htmx.min.js", "jssip.esm.js", "tabler.min.css", "uplot.esm.js", "uplot.min.css", "wavesurfer.esm.js")
 ZONES = ("Europe/Moscow", "Asia/Kamchatka", "America/New_York")
 

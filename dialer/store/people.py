@@ -28,6 +28,8 @@ class User(Base):
     """The second factor's shared secret; empty until it is set up."""
     totp_used: Mapped[int] = mapped_column(default=0)
     """The last time step whose code was taken: a code is good once."""
+    recovery: Mapped[list[str]] = mapped_column(Json, default=list)
+    """Hashes of the recovery codes that are left, each good once in place of a code."""
     endpoint: Mapped[str] = mapped_column(String(60), default="")
     """Their phone at the provider: ``op-7`` for Asterisk's PJSIP/op-7."""
     phone_secret: Mapped[str] = mapped_column(String(80), default="")

@@ -143,6 +143,11 @@ def upgrade() -> None:
         sa.Column("session_epoch", sa.Integer(), nullable=False),
         sa.Column("totp_secret", sa.String(length=64), nullable=True),
         sa.Column("totp_used", sa.Integer(), nullable=False),
+        sa.Column(
+            "recovery",
+            sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("endpoint", sa.String(length=60), nullable=False),
         sa.Column("phone_secret", sa.String(length=80), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),

@@ -1,6 +1,6 @@
 """Views: the second factor. Asked for after the password by who has set it up; set up on a page of its own.
 
-Where the setting ``second_factor`` is ``required``, who holds a duty above operator gets to no other page before.
+Where ``Settings.needs_second_factor``, who holds a duty above operator gets to no other page before.
 """
 
 from __future__ import annotations
@@ -64,7 +64,9 @@ def enter_code() -> Any:
         if throttle.blocked(s, user.login, address, now()):
             told = _("Too many attempts. Wait a quarter of an hour, then try again.")
             return render_template("login/code.html", problem=told), 429
+        before = len(user.recovery)
         good = second_factor.take(s, user, request.form.get("code", ""), now())
+        left = len(s.get_one(User, user.id).recovery)
         audit.write(s, now(), user.id, "second_factor", "session", allowed=good)
         if not good:
             throttle.failed(s, user.login, address, now())
@@ -73,6 +75,8 @@ def enter_code() -> Any:
         return render_template("login/code.html", problem=told), 401
     onward = session[WAITS]["onward"]
     let_in(user)
+    if left < before:
+        flash(_("A recovery code was used; %(left)s are left. Set the second factor up anew soon.", left=left), "info")
     return redirect(onward)
 
 
@@ -103,16 +107,15 @@ def set_up_second_factor() -> Any:
     secret = session.get(SECRET)
     with writing() as s:
         user = s.get_one(User, me().id)
-        done = bool(secret) and second_factor.set_up(s, user, str(secret), request.form.get("code", ""), now())
-    if not done:
+        codes = second_factor.set_up(s, user, str(secret), request.form.get("code", ""), now()) if secret else []
+    if not codes:
         return _page(_("The code does not fit. Look at the clock of your device, then type the next code.")), 400
     session.pop(SECRET, None)
-    flash(_("From the next login on you are asked for a code too."), "success")
-    return redirect(url_for("home.show"))
+    return render_template("login/recovery.html", codes=codes)
 
 
 def _must() -> bool:
-    needed = settings().second_factor == "required" and not me().totp_secret
+    needed = settings().needs_second_factor and not me().totp_secret
     return needed and second_factor.above_operator(me())
 
 
