@@ -14,7 +14,7 @@ from dialer.campaigns import routes
 from dialer.cli import finding
 from dialer.errors import BadInput
 from dialer.people import audit
-from dialer.reports.routes import RouteRow, of_campaign, plain
+from dialer.reports.routes import NetworkRow, RouteRow, networks, of_campaign, plain
 from dialer.rules.routes_text import NUMBER, read_lines, to_dicts
 
 campaign_option = click.option("--campaign", "campaign_text", required=True, help="Name, project/name, or id.")
@@ -33,12 +33,23 @@ def show(campaign_text: str, as_json: bool) -> None:
     """The routes of a campaign: their health, and what each number did."""
     with finding.database() as db, db.read() as s:
         rows = of_campaign(s, finding.campaign(s, campaign_text), clock.now())
+        links = networks(s, clock.now())
     if as_json:
         click.echo(json.dumps([plain(row) for row in rows], ensure_ascii=False, default=str))
     elif not rows:
         click.echo("no routes of its own: calls leave by the network of the settings")
     else:
         Console().print(_table(rows))
+    for link in () if as_json else links:
+        click.echo(_link(link))
+
+
+def _link(link: NetworkRow) -> str:
+    """One network in one line."""
+    since = link.silent_since or link.since_at
+    state = "no sign of the engine" if link.silent_since else link.state
+    last = f"; last fault {link.error_at:%d.%m. %H:%M} UTC: {link.error}" if link.error_at else ""
+    return f"{link.network} ({link.engine}): {state} since {since:%d.%m. %H:%M} UTC{last}"
 
 
 def _table(rows: list[RouteRow]) -> Table:

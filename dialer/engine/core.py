@@ -14,10 +14,8 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
-
-from sqlalchemy import delete
 
 from dialer import clock as wall
 from dialer.engine import (
@@ -31,6 +29,7 @@ from dialer.engine import (
     haste,
     inbound,
     lease,
+    networks,
     phones,
     recovery,
     routing,
@@ -47,12 +46,11 @@ from dialer.providers.switchboard import every
 from dialer.rules.pacing import NOTHING, Bucket, Decision
 from dialer.rules.words import Amd, CampaignState
 from dialer.store.database import Database
-from dialer.store.messages import Outbox
+from dialer.store.outbox import forget
 from dialer.store.projects import Campaign
 
 log = logging.getLogger(__name__)
 PRUNE_S = 60
-OUTBOX_KEPT = timedelta(hours=1)
 Ask = answers.Ask | inbound.Ask
 
 
@@ -199,7 +197,7 @@ class Engine:
         self._inbox.dialled()
         campaigns, inherited = lease.take(t.s, self.name, t.now)
         if inherited:
-            t.after.append(self.provider.resync)
+            networks.resync(t)
         if self._in_touch:  # what people ask waits while the network is out of reach
             self._carry_out(t)
         timely = self.steady() - self._timed_s >= haste.TICK_S
@@ -220,6 +218,7 @@ class Engine:
     def _first(self, t: Turn) -> None:
         if not self._started:
             recovery.give_back_placed(t)
+            networks.began(t)
             self._watch.start(t.now, self.steady(), recovery.newest_attempt(t.s))
             self._started = True
 
@@ -245,7 +244,8 @@ class Engine:
         if self.steady() - self._pruned_s > PRUNE_S:
             self._pruned_s = self.steady()
             phones.end_unseen(t)
-            t.s.execute(delete(Outbox).where(Outbox.at < t.now - OUTBOX_KEPT))
+            networks.seen(t)
+            forget(t.s, t.now)
             self._words.forget(t.s, t.now)
             self._each(t, "the rest of numbers", partial(routing.look_at_numbers, t), None)
 

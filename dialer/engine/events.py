@@ -10,13 +10,12 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from dialer import ledger
-from dialer.engine import answers, crash, handoffs, listening, phones, recovery, routing, settle
+from dialer.engine import answers, crash, handoffs, listening, networks, phones, recovery, routing, settle
 from dialer.engine.turn import Turn
 from dialer.providers import base
 from dialer.rules.attempt_states import AttemptEvent
 from dialer.rules.words import AttemptState, Outcome
 from dialer.store.calls import Attempt
-from dialer.store.outbox import tell
 
 OPERATOR, CLOSER, LISTENER = "o", "c", "s"
 DESKS = (OPERATOR, CLOSER, LISTENER)
@@ -138,13 +137,7 @@ def _customer_ended(
 def _up(t: Turn, e: base.Up) -> None:
     t.s.flush()
     recovery.reconcile(t, e)
-    if e.network in ("", t.provider.name):
-        tell(t.s, t.now, "network", "all", up=True)
-
-
-def _down(t: Turn, e: base.Down) -> None:
-    if e.network in ("", t.provider.name):
-        tell(t.s, t.now, "network", "all", up=False)
+    networks.heard(t, e)
 
 
 HANDLERS: Mapping[type, Callable[[Turn, Any], None]] = {
@@ -158,5 +151,5 @@ HANDLERS: Mapping[type, Callable[[Turn, Any], None]] = {
     base.Failed: _failed,
     base.Doubtful: _doubtful,
     base.Up: _up,
-    base.Down: _down,
+    base.Down: networks.heard,
 }

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, String, bindparam, or_, select
+from sqlalchemy import Select, String, bindparam, delete, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from dialer.rules.words import CampaignState
 from dialer.store.base import Utc
 from dialer.store.projects import Campaign
+from dialer.store.provider import NetworkLink
 
 LEASE_S = 15
 """An engine that died frees its campaigns after so long."""
@@ -57,6 +58,7 @@ def take(s: Session, engine: str, now: datetime) -> tuple[list[Campaign], bool]:
 
 
 def release(s: Session, engine: str) -> None:
-    """Give all leases back: the engine stops in good order."""
+    """Give all leases back: the engine stops in good order, and says no more of its networks."""
+    s.execute(delete(NetworkLink).where(NetworkLink.engine == engine))
     for campaign in s.scalars(select(Campaign).where(Campaign.engine == engine).with_for_update()):
         campaign.engine, campaign.lease_until = None, None

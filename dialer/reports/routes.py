@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -13,7 +13,10 @@ from dialer.campaigns import routes
 from dialer.rules.routes import Route, Use
 from dialer.rules.routes_text import write_line
 from dialer.store.projects import Campaign
-from dialer.store.provider import NumberRest, RouteHealth
+from dialer.store.provider import NetworkLink, NumberRest, RouteHealth
+
+SILENT_AFTER = timedelta(minutes=3)
+"""An engine gives a sign of life each minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,32 @@ class RouteRow:
     resting_until: datetime | None
     reason: str
     numbers: list[NumberRow]
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkRow:
+    """How an engine stands with a network since then; ``error`` is why it was down last. ``silent_since``: the engine
+    itself has given no sign of life since, so that the rest need not hold any more."""
+
+    network: str
+    engine: str
+    state: str
+    since_at: datetime
+    error: str
+    error_at: datetime | None
+    silent_since: datetime | None
+
+
+def networks(s: Session, now: datetime) -> list[NetworkRow]:
+    """Every network that an engine speaks to."""
+    rows = s.scalars(select(NetworkLink).order_by(NetworkLink.network, NetworkLink.engine))
+    return [
+        NetworkRow(
+            row.network, row.engine, row.state.value, row.since_at, row.error, row.error_at,
+            row.seen_at if row.seen_at < now - SILENT_AFTER else None,
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def of_campaign(s: Session, campaign: Campaign, now: datetime) -> list[RouteRow]:

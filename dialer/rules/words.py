@@ -101,6 +101,14 @@ class OperatorState(StrEnum):
     WRAP_UP = "wrap_up"
 
 
+class LinkState(StrEnum):
+    """How an engine stands with a network. ``syncing``: it learns what is up before it dials."""
+
+    SYNCING = "syncing"
+    UP = "up"
+    DOWN = "down"
+
+
 class CampaignState(StrEnum):
     """Whether a campaign dials. ``paused`` lets calls end; ``stopped`` hung them up."""
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from dialer.store.messages import Command, Outbox
 from dialer.store.transaction import append
 from dialer.store.watch import nudge
+
+KEPT = timedelta(hours=1)
 
 
 def tell(session: Session, at: datetime, topic: str, audience: str, **payload: Any) -> None:
@@ -20,6 +23,11 @@ def tell(session: Session, at: datetime, topic: str, audience: str, **payload: A
         said.add(line)
         append(session, Outbox, at=at, topic=topic, audience=audience, payload=payload)
     nudge(session)
+
+
+def forget(session: Session, now: datetime) -> None:
+    """Drop the lines that every page has heard long ago."""
+    session.execute(delete(Outbox).where(Outbox.at < now - KEPT))
 
 
 def ask_engine(session: Session, at: datetime, kind: str, user_id: int | None = None, **args: Any) -> Command:

@@ -1,4 +1,5 @@
-"""Tables: what a telephone network that calls back by HTTP tells us; how routes and our own numbers fare.
+"""Tables: what a telephone network that calls back by HTTP tells us; how networks, routes
+and our own numbers fare.
 
 Rule 1: the web process writes and never decides; the engine's process reads and never serves HTTP.
 Rule 2: ``key`` makes a webhook that comes twice, or is replayed, one row.
@@ -12,7 +13,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from dialer.store.base import Base, Json, Utc
+from dialer.rules.words import LinkState
+from dialer.store.base import Base, Json, Utc, Word
 
 
 class ProviderEvent(Base):
@@ -55,6 +57,21 @@ class ProviderQuestion(Base):
     """The engine's process has taken it up."""
     plan: Mapped[dict[str, Any] | None] = mapped_column(Json)
     given_up: Mapped[bool] = mapped_column(default=False)
+
+
+class NetworkLink(Base):
+    """How an engine stands with a network; ``error`` is why it was down last. Without a sign of life in ``seen_at``
+    (each minute) the engine itself is gone."""
+
+    __tablename__ = "network_link"
+
+    engine: Mapped[str] = mapped_column(String(80), primary_key=True)
+    network: Mapped[str] = mapped_column(String(16), primary_key=True)
+    state: Mapped[LinkState] = mapped_column(Word(LinkState))
+    since_at: Mapped[datetime] = mapped_column(Utc)
+    error: Mapped[str] = mapped_column(String(120), default="")
+    error_at: Mapped[datetime | None] = mapped_column(Utc)
+    seen_at: Mapped[datetime] = mapped_column(Utc)
 
 
 class RouteHealth(Base):

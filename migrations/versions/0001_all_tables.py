@@ -124,6 +124,17 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "network_link",
+        sa.Column("engine", sa.String(length=80), nullable=False),
+        sa.Column("network", sa.String(length=16), nullable=False),
+        sa.Column("state", sa.String(length=24), nullable=False),
+        sa.Column("since_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("error", sa.String(length=120), nullable=False),
+        sa.Column("error_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("engine", "network", name=op.f("pk_network_link")),
+    )
+    op.create_table(
         "route_health",
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("errors", sa.Integer(), nullable=False),
@@ -1740,6 +1751,7 @@ def downgrade() -> None:
     op.drop_table("api_token")
     op.drop_table("zone_set")
     op.drop_table("route_health")
+    op.drop_table("network_link")
     op.drop_table("user_account")
     with op.batch_alter_table("provider_question", schema=None) as batch_op:
         batch_op.drop_index(

@@ -10,8 +10,10 @@ from babel.messages.pofile import read_po
 from playwright.sync_api import Page
 
 from dialer.rules.words import Duty
+from dialer.store import Database
 from dialer.store.people import User
 from tests.browser import axe
+from tests.support import lines
 from tests.support.web import World
 from webapp.recordings.views import blueprint as recordings
 
@@ -45,6 +47,8 @@ def addresses(world: World) -> list[str]:
         f"/campaigns/{here.campaign}/edit",
         f"/campaigns/{here.campaign}/people",
         f"/campaigns/{here.campaign}/import",
+        f"/campaigns/{here.campaign}/routes",
+        "/live-calls",
         f"/lists/{here.contact_list}",
         "/second-line",
         "/appointments",
@@ -88,9 +92,17 @@ def english_only() -> set[str]:
 @pytest.mark.parametrize("language", ["en", "ru"])
 @pytest.mark.parametrize("colours", ["light", "dark"])
 def test_every_page_is_clean(
-    world: World, person: Callable[..., User], enter: Callable[..., Page], site: str, language: str, colours: str
+    world: World,
+    lite: Database,
+    person: Callable[..., User],
+    enter: Callable[..., Page],
+    site: str,
+    language: str,
+    colours: str,
 ) -> None:
-    page = enter(person("boss", *Duty, language=language), color_scheme=colours)
+    boss = person("boss", *Duty, language=language)
+    lines.fill(lite, world.here, boss.id)
+    page = enter(boss, color_scheme=colours)
     left_over = english_only() if language == "ru" else set()
     wrong = []
     for address in addresses(world):
@@ -104,8 +116,9 @@ def test_every_page_is_clean(
 @pytest.mark.browser
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_no_page_is_wider_than_a_telephone(
-    world: World, person: Callable[..., User], enter: Callable[..., Page], site: str, language: str
+    world: World, lite: Database, person: Callable[..., User], enter: Callable[..., Page], site: str, language: str
 ) -> None:
+    lines.fill(lite, world.here)
     page = enter(person("boss", *Duty, language=language), viewport={"width": 390, "height": 844})
     wide = []
     for address in addresses(world):

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from dialer.campaigns import routes as ways
 from dialer.clock import now
 from dialer.people import audit, may
-from dialer.reports.routes import of_campaign
+from dialer.reports.routes import networks, of_campaign
 from dialer.rules.routes_text import NUMBER, read_lines, to_dicts
 from dialer.store.projects import Campaign, Project
 from webapp.data import reading, writing
@@ -21,6 +23,8 @@ from webapp.guards import needs
 from webapp.identity import me
 from webapp.manager.room import blueprint
 
+POOR = re.compile(r"answered (\d+) of (\d+) calls")
+"""As ``dialer.campaigns.routes`` writes it."""
 MOST_HOURS = 24 * 30
 
 
@@ -34,15 +38,27 @@ def routes(campaign_id: int) -> str:
 
 def _page(s: Session, campaign: Campaign, text: str | None = None, error: str = "") -> str:
     rows = of_campaign(s, campaign, now())
+    links = networks(s, now())
     return render_template(
         "manager/routes.html",
         campaign=campaign,
         project=s.get_one(Project, campaign.project_id),
         rows=rows,
+        links=links,
+        several=len({link.engine for link in links}) > 1,
         text="\n".join(row.line for row in rows) if text is None else text,
         error=error,
+        told=told,
         can_edit=may(s, me(), "campaign.edit", campaign),
     )
+
+
+def told(reason: str) -> str | Markup:
+    """Why a route or a number rests: our own reasons in the reader's language, a network's as it said them."""
+    if found := POOR.fullmatch(reason):
+        return _("answered %(answered)s of %(calls)s calls", answered=found[1], calls=found[2])
+    ours = {"congestion": _("no line free"), "no answer to a request": _("no answer to a request")}
+    return ours.get(reason) or Markup('<span lang="en">{}</span>').format(reason)
 
 
 @blueprint.post("/campaigns/<int:campaign_id>/routes")

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from click.testing import CliRunner
 
+from dialer import clock
 from dialer import settings as settings_of
 from dialer.cli.routes import group
 from dialer.errors import BadInput
-from dialer.rules.words import Duty
+from dialer.rules.words import Duty, LinkState
 from dialer.store.projects import Campaign
-from dialer.store.provider import NumberRest
+from dialer.store.provider import NetworkLink, NumberRest
+from tests.conftest import NOON
 from tests.unit.web.conftest import csrf_of
 
 A, B = "+74951112201", "+74951112202"
@@ -100,3 +103,25 @@ def test_the_command_does_the_same(lite, world, run):
 def test_a_mistake_is_one_sentence(world, run, words, why):
     found = run(*words)
     assert isinstance(found.exception, BadInput) and why in str(found.exception)
+
+
+def link(s, network="twilio", **columns):
+    row = NetworkLink(engine="host:1", network=network, state=LinkState.UP, since_at=NOON, seen_at=clock.now())
+    for name, value in columns.items():
+        setattr(row, name, value)
+    s.add(row)
+
+
+def test_how_each_network_stands_is_shown(lite, world, manager, path):
+    assert "No engine is running" in manager.get(path).text
+    with lite.write() as s:
+        link(s, "asterisk", state=LinkState.DOWN, error="connection refused", error_at=NOON)
+        link(s, "twilio")
+        link(s, "pretend", seen_at=NOON)
+    page = manager.get(path).text
+    states = re.findall(r'data-network="(\w+)" data-state="(\w+)"', page)
+    assert states == [("asterisk", "down"), ("pretend", "silent"), ("twilio", "up")]
+    assert "connection refused" in page and "host:1" not in page
+    with lite.write() as s:
+        link(s, engine="host:2")
+    assert "host:1" in manager.get(path).text, "with two engines it is said whose word it is"
