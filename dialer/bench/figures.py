@@ -5,6 +5,7 @@ Standard library only.
 
 from __future__ import annotations
 
+import math
 import os
 import platform
 from collections.abc import Iterable, Sequence
@@ -12,12 +13,23 @@ from pathlib import Path
 from typing import Any
 
 Row = Sequence[object]
+Z95 = 1.96
 
 
 def percentile(values: Iterable[float], share: float) -> float:
     """The nearest-rank percentile (share 0..1) of ``values``; 0 of none."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
+
+
+def wilson(hits: int, n: int) -> tuple[float, float]:
+    """The 95 % interval (0..1) of a share seen as ``hits`` of ``n``, by Wilson; 0 to 1 of none."""
+    if not n:
+        return 0.0, 1.0
+    share, spare = hits / n, Z95 * Z95 / n
+    centre = share + spare / 2
+    half = Z95 * math.sqrt(share * (1 - share) / n + spare / (4 * n))
+    return max(0.0, (centre - half) / (1 + spare)), min(1.0, (centre + half) / (1 + spare))
 
 
 def spread(values: Sequence[float], digits: int = 1) -> dict[str, float]:

@@ -23,6 +23,7 @@ COMMANDS = {
     "outcome": "dialer.bench.outcome",
     "soak": "dialer.bench.soak",
     "growth": "dialer.bench.growth",
+    "amd": "dialer.bench.amd",
     "live": "dialer.bench.live",
     "import": "dialer.bench.imports",
     "webhooks": "dialer.bench.webhooks",

@@ -61,17 +61,19 @@ def export(number: str, project_text: str | None, out: Path | None, _as_json: bo
 @click.argument("number")
 @project_option
 @click.option("--yes", is_flag=True, help="Do not ask: there is no way back.")
+@click.option("--despite-rules", is_flag=True, help="Also where the rules of a campaign keep its call details.")
 @click.option("--json", "as_json", is_flag=True)
-def erase(number: str, project_text: str | None, yes: bool, as_json: bool) -> None:
+def erase(number: str, project_text: str | None, yes: bool, despite_rules: bool, as_json: bool) -> None:
     """Erase the person with NUMBER; the number is never dialled again, and only its keyed hash is left."""
     if not yes:
         click.confirm("Names, answers, notes and recordings go for good. Erase?", abort=True, err=True)
     with finding.database() as db, db.write() as s:
         found, scope = _find(s, number, project_text)
-        done = persons.erase(s, found, clock.now(), scope)
+        done = persons.erase(s, found, clock.now(), scope, despite_rules=despite_rules)
         audit.write(
-            s, clock.now(), None, "person.erase", f"project:{scope or 'all'}", by="command", contacts=done.contacts
-        )
+            s, clock.now(), None, "person.erase", f"project:{scope or 'all'}",
+            by="command", contacts=done.contacts, despite_rules=despite_rules,
+        )  # fmt: skip
         removed = persons.remove_files(s, settings.load(), done)
     values = {"contacts": done.contacts, "attempts": done.attempts, "numbers": done.numbers, "recordings": removed}
     told = f"erased: {done.contacts} contacts, {removed} recordings; {done.attempts} attempts are left without a number"

@@ -19,6 +19,7 @@ from sqlalchemy import delete, event, inspect, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from dialer.compliance import kept as kept_by_rule
 from dialer.compliance import keyed
 from dialer.compliance.entries import EVERYWHERE
 from dialer.compliance.person_tables import BLANK, DELETE, TABLES, Kept
@@ -98,8 +99,15 @@ def export(s: Session, person: Person) -> dict[str, Any]:
     return {table: rows for table, rows in told.items() if rows}
 
 
-def erase(s: Session, person: Person, now: datetime, scope_id: int = EVERYWHERE) -> Erased:
-    """Remove the person's data and never dial their numbers again within the scope. Raises BadInput: in a call now."""
+def erase(
+    s: Session, person: Person, now: datetime, scope_id: int = EVERYWHERE, *, despite_rules: bool = False
+) -> Erased:
+    """Remove the person's data and never dial their numbers again within the scope.
+
+    Raises BadInput: in a call now; MustKeep: the rules keep call details, unless it is to be done ``despite_rules``.
+    """
+    if not despite_rules:
+        kept_by_rule.check(s, person.attempts, now)
     busy = select(Contact.id).where(Contact.id.in_(person.contacts), Contact.state == ContactState.CLAIMED)
     if s.scalar(busy.limit(1).with_for_update()) is not None:
         raise BadInput("the person is being dialled or talked to now: erase when the call is over")

@@ -30,6 +30,8 @@ WAIT_S = 1.0
 LATE_S = 1.6
 """Whoever asks for a plan apologises by itself after so long (P4: under 2 s in all). A question that is decided later
 is one of those: its contact was told off, so nobody is reserved, and it counts as abandoned."""
+SILENT_S = 1.8
+"""So long after the answer the message is decided on for who heard nothing while machine detection listened (P4)."""
 SORRY = "sorry-ru"
 """The announcement where no campaign says another."""
 BEGUN = 1
@@ -68,9 +70,19 @@ def decide(t: Turn, ask: Ask) -> Plan | None:
     operator = _operator_for(t, attempt) if waited_s < LATE_S else None
     if operator is not None:
         return _join(t, attempt, operator)
-    if attempt.operator_id is None and waited_s < WAIT_S:
+    if attempt.operator_id is None and waited_s < _patience_s(attempt, ask):
         return None
     return _message(t, attempt)
+
+
+def _patience_s(attempt: Attempt, ask: Ask) -> float:
+    """How long this contact may wait for an operator from the question on.
+
+    A person who was heard spoke until a moment ago; who was not may have been waiting since the answer.
+    """
+    if ask.heard is Amd.HUMAN:
+        return WAIT_S
+    return min(WAIT_S, SILENT_S - (ask.at - (attempt.answered_at or ask.at)).total_seconds())
 
 
 def _operator_for(t: Turn, attempt: Attempt) -> OperatorSession | None:

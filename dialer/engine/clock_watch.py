@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from dialer.rules.pacing import Hindrance
+
 TOLERANCE_S = 60.0
 """Time servers move a clock by fractions of a second; a minute is no correction but a jump."""
 
@@ -28,11 +30,13 @@ class ClockWatch:
     def jumped(self, now: datetime, steady_s: float) -> str:
         """One sentence if the clock cannot be believed; empty if it can."""
         if self._newest is not None and (self._newest - now).total_seconds() > TOLERANCE_S:
-            return "the clock stands before the newest attempt in the database: set it right"
+            text = "the clock stands before the newest attempt in the database: set it right"
+            return Hindrance(text, "clock_before")
         if self._wall is None:
             return ""
         off_s = (now - self._wall - timedelta(seconds=steady_s - self._steady_s)).total_seconds()
         if abs(off_s) <= TOLERANCE_S:
             return ""
         way = "forward" if off_s > 0 else "back"
-        return f"the clock jumped {way} by {abs(off_s):.0f} s: set it right, or restart the engine if it is right now"
+        text = f"the clock jumped {way} by {abs(off_s):.0f} s: set it right, or restart the engine if it is right now"
+        return Hindrance(text, "clock_jumped", seconds=round(off_s))

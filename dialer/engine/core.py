@@ -43,7 +43,7 @@ from dialer.engine.words import Words
 from dialer.errors import BadInput, blame
 from dialer.providers.base import Event, Message, Plan, Provider, Up
 from dialer.providers.switchboard import every
-from dialer.rules.pacing import NOTHING, Bucket, Decision
+from dialer.rules.pacing import Bucket, Decision, Hindrance, nothing
 from dialer.rules.words import Amd, CampaignState
 from dialer.store.database import Database
 from dialer.store.outbox import forget
@@ -251,7 +251,7 @@ class Engine:
 
     def _dial(self, t: Turn, campaigns: list[Campaign], timely: bool) -> None:
         for campaign in campaigns:
-            what, failed = f"campaign {campaign.id}", Decision(0, f"{NOTHING}it failed, see the log")
+            what, failed = f"campaign {campaign.id}", nothing(Hindrance("it failed, see the log", "failed"))
             decision = self._each(t, what, partial(self._dial_one, t, campaign, timely), failed)
             self.decisions[campaign.id] = decision.why
             self._words.note(t.s, campaign.id, decision, t.now)  # for the campaign's page
@@ -259,17 +259,17 @@ class Engine:
     def _dial_one(self, t: Turn, campaign: Campaign, timely: bool) -> Decision:
         """Send and place for one campaign."""
         if why := self._hindrance(t, campaign):
-            return Decision(0, f"{NOTHING}{why}")
+            return nothing(why)
         try:
             sending.send(t, campaign)
             if campaign.state is not CampaignState.RUNNING:
-                return Decision(0, f"{NOTHING}the campaign is {campaign.state.value}")
+                return nothing(Hindrance(f"the campaign is {campaign.state}", "state", state=campaign.state))
             if timely:
                 dialling.ripen(t, campaign)
             learner = self._learners.setdefault(campaign.id, Learner())
             decision = dialling.dial(t, campaign, self._bucket(campaign), self.steady(), learner)
         except BadInput as err:  # what cannot be read never opens anything (P2), and never stops other campaigns
-            return Decision(0, f"{NOTHING}{err}")
+            return nothing(Hindrance(str(err), "error", error=str(err)))
         if decision.place:
             self.wake()  # what was placed is sent by the next turn, at once
         return decision
@@ -282,11 +282,11 @@ class Engine:
     def _hindrance(self, t: Turn, campaign: Campaign) -> str:
         """Why nothing may be dialled just now, whatever pacing says; empty if it may."""
         if not self._in_touch:
-            return "not in sync with the network"
+            return Hindrance("not in sync with the network", "sync")
         if jumped := self._watch.jumped(t.now, self.steady()):
             return jumped
         if campaign.record and (reason := self.may_record(campaign.max_lines)):
-            return f"no room for recordings ({reason})"
+            return Hindrance(f"no room for recordings ({reason})", "room", reason=reason)
         return gate.standing(t.s, campaign, t.now)
 
     def _bucket(self, campaign: Campaign) -> Bucket:

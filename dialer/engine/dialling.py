@@ -26,7 +26,7 @@ from dialer.engine.learning import Learner
 from dialer.engine.turn import Turn
 from dialer.rules.compliance import Refused
 from dialer.rules.operator_states import OperatorEvent
-from dialer.rules.pacing import Bucket, Decision, Snapshot, calls_to_place
+from dialer.rules.pacing import Bucket, Decision, Snapshot, calls_to_place, nothing
 from dialer.rules.words import Mode, OperatorState
 from dialer.store.calls import Attempt
 from dialer.store.contacts import Contact, ContactNumber
@@ -55,15 +55,16 @@ def dial(t: Turn, campaign: Campaign, bucket: Bucket, now_s: float, learner: Lea
     if campaign.mode is Mode.PREDICTIVE and decision.place:
         _log(campaign, now, decision, learner.looks if learner else 0)
     if decision.place and (why := routing.Chooser(t, campaign).hindrance()):
-        return Decision(0, why)
+        return nothing(why)
     placed = place(t, campaign, decision.place) if decision.place else []
     bucket.take(len(placed))
     if placed:
         crash.point("placed")
     if len(placed) < decision.place:
         why = f"placed {len(placed)} of {decision.place}: no further contact may be dialled now ({decision.why})"
-        decision = replace(decision, place=len(placed), why=why)
-    return replace(decision, facts=now.counts(decision.risk))
+        short = {"short": decision.place - len(placed)}
+        decision = replace(decision, place=len(placed), why=why, facts={**decision.facts, **short})
+    return replace(decision, facts={**now.counts(decision.risk), **decision.facts})
 
 
 def _log(campaign: Campaign, now: Snapshot, decision: Decision, looks: int) -> None:
@@ -170,7 +171,7 @@ def preview(t: Turn, campaign: Campaign) -> Decision:
     for row in _operators(t.s, campaign.id, OperatorState.PREVIEWING):
         if row.since_at + timedelta(seconds=campaign.preview_s) <= t.now:
             session.move(t.s, row, OperatorEvent.DIAL, t.now)
-    return Decision(shown, f"preview: shown {shown}")
+    return Decision(shown, f"preview: shown {shown}", facts={"shown": shown})
 
 
 def _operators(s: Session, campaign_id: int, state: OperatorState) -> list[OperatorSession]:

@@ -17,6 +17,7 @@ from dialer.compliance.sentences import sentence
 from dialer.errors import BadInput
 from dialer.rules import compliance
 from dialer.rules.compliance import Refused, Rules, campaign_refusal
+from dialer.rules.pacing import Hindrance
 from dialer.store.contacts import Contact, ZoneSet
 from dialer.store.projects import Campaign
 
@@ -61,7 +62,7 @@ def standing(s: Session, campaign: Campaign, now: datetime) -> str:
     try:
         rules = rules_of(campaign)
     except BadInput as err:
-        return f"the rules cannot be used: {err}"
+        return Hindrance(f"the rules cannot be used: {err}", "rules", error=str(err))
     lists = list_days(s, rules, {campaign.project_id}) if rules.lists else {}
     no = campaign_refusal(rules, campaign.mode, lists, now)
-    return sentence(no, "en") if no else ""
+    return Hindrance(sentence(no, "en"), "rule", rule=no.rule, detail=no.detail) if no else ""

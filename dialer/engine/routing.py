@@ -15,10 +15,12 @@ from typing import Any
 from sqlalchemy import select
 
 from dialer.campaigns import routes
+from dialer.campaigns.language import spoken_in
 from dialer.desk import next_step
 from dialer.engine.turn import Turn
 from dialer.providers.base import CustomerCall
 from dialer.providers.switchboard import reachable
+from dialer.rules.pacing import Hindrance
 from dialer.rules.routes import MOST, Pick, Route
 from dialer.rules.words import CampaignState, Outcome
 from dialer.store.calls import Attempt
@@ -45,7 +47,9 @@ class Chooser:
 
     def hindrance(self) -> str:
         """Why none may; empty if one may."""
-        return self._ways.why() if self._ways and not self._ways.left() else ""
+        if self._ways is None or self._ways.left():
+            return ""
+        return Hindrance(self._ways.why(), "route", routes=[route.name for route in self._ways.routes])
 
     def take(self, contact_id: int) -> Pick | None:
         """The way of a call to this contact."""
@@ -81,7 +85,7 @@ def call_of(attempt: Attempt, campaign: Campaign, *, after_beep: bool) -> Custom
         attempt.to_number,
         attempt.caller_id,
         campaign.ring_s,
-        campaign.amd,
+        spoken_in(campaign) if campaign.amd else "",
         attempt.trunk,
         attempt.provider,
         after_beep,

@@ -26,7 +26,8 @@ class Behaviour:
 
 
 TABLE = (
-    Behaviour("talk", 0, 29, "answers at once, talks until we hang up"),
+    Behaviour("talk", 0, 26, "answers at once, talks until we hang up"),
+    Behaviour("firm", 27, 29, "answers at once with a firm's long greeting, talks until we hang up"),
     Behaviour("ring2", 30, 44, "rings 2 s, answers, talks until we hang up"),
     Behaviour("ring3", 45, 48, "rings 3 s, answers, talks until we hang up"),
     Behaviour("ring8", 49, 50, "rings 8 s, answers, talks until we hang up"),
@@ -38,7 +39,8 @@ TABLE = (
     Behaviour("unallocated", 82, 84, "no such number", 404),
     Behaviour("congestion", 85, 86, "the network has no line free", 503),
     Behaviour("unreachable", 87, 88, "switched off or out of reach", 480),
-    Behaviour("machine", 89, 94, "answering machine: rings 1 s, greeting of 8 s, beep, records 20 s"),
+    Behaviour("machine", 89, 93, "answering machine: rings 1 s, greeting of 8 s, beep, records 20 s"),
+    Behaviour("curt", 94, 94, "answering machine: rings 1 s, greeting of 2 s, beep, records 20 s"),
     Behaviour("fax", 95, 96, "fax: answers at once, 2100 Hz tone for 3 s, then 1100 Hz beeps for 20 s"),
     Behaviour("deadair", 97, 97, "answers at once, not a sound for 60 s"),
     Behaviour("echo", 98, 98, "answers at once and says back what it hears"),

@@ -22,7 +22,7 @@ res_pjsip_dtmf_info res_pjsip_empty_info res_format_attr_opus codec_opus_open_so
 res_speech res_agi res_musiconhold app_confbridge app_mixmonitor app_amd app_waitforsilence app_chanspy app_senddtmf
 res_tonedetect func_hangupcause func_pjsip_endpoint func_pjsip_contact cdr_manager res_manager_devicestate
 """
-_NETWORK = "app_playtones func_env func_sprintf app_originate"
+_NETWORK = "app_playtones func_env func_sprintf app_originate func_talkdetect"
 
 PBX = tuple((_CORE + _PBX).split())
 NETWORK = tuple((_CORE + _NETWORK).split())

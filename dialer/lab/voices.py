@@ -1,7 +1,8 @@
 """The voices of the lab's telephone network and the PBX's few announcements, made once with espeak-ng.
 
-8 kHz mono WAV files in one folder: ``<language>-<voice>-hello|talk|greeting.wav`` and ``<announcement>.wav``. Without
-espeak-ng a hum with the rhythm of speech takes its place, so that sound still flows. May import numpy.
+8 kHz mono WAV files in one folder: ``<language>-<voice>-hello|firm|talk|greeting|curt.wav`` and
+``<announcement>.wav``. Without espeak-ng a hum with the rhythm of speech takes its place, so that sound still flows.
+May import numpy.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ _SPEAKERS = {
 _WORDS = {
     "ru": {
         "hello": "Алло. Слушаю вас.",
+        "firm": "Компания Ромашка, отдел продаж, Анна, добрый день.",
+        "curt": "Абонент не отвечает. Оставьте сообщение.",
         "talk": (
             "Да, я вас слышу, говорите. . . А вы из какой компании? . . Интересно, расскажите подробнее. . . "
             "Сейчас мы ведём учёт в таблицах, и это неудобно. . . Сколько это стоит? . . "
@@ -37,6 +40,8 @@ _WORDS = {
     },
     "en": {
         "hello": "Hello? Who is this?",
+        "firm": "Daisy and Sons, sales department, Anna speaking, good morning.",
+        "curt": "Nobody is in. Please leave a message.",
         "talk": (
             "Yes, I can hear you, go on. . . Which company did you say you are calling from? . . "
             "That sounds interesting, tell me more. . . We keep our stock in spreadsheets today, and it hurts. . . "

@@ -16,7 +16,7 @@ from dialer.rules.prefixes import read_prefixes
 from dialer.rules.ruleset import Rules, Source, strictest
 
 FOLDER = Path(__file__).parent
-NOT_PROFILES = {"prefixes", "places", "dispositions", "retry_plans", "cadences"}
+NOT_PROFILES = {"prefixes", "places", "dispositions", "retry_plans", "cadences", "amd"}
 ABOUT = ("title", "version", "reviewed", "law")
 LANGUAGES = ("en", "ru")
 

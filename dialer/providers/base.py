@@ -43,7 +43,7 @@ class CustomerCall:
     to: str  # E.164 with the leading +
     caller_id: str  # E.164, or "" for the network's own
     ring_s: int  # give up ringing after so many seconds
-    amd: bool = False
+    amd: str = ""  # tell machines from people who speak this language ("ru", "en"); "" does not listen
     trunk: str = ""  # route name of the provider's own configuration; "" is its default
     network: str = ""  # which one, where there are several (``switchboard``); "" is the first
     after_beep: bool = False  # a machine would be left a message: detection must tell when its greeting is over

@@ -37,6 +37,7 @@ class Callee:
 
 _BY_NAME = {
     "talk": Callee(0.2),
+    "firm": Callee(0.2),
     "ring2": Callee(2),
     "ring3": Callee(3),
     "ring8": Callee(8),
@@ -49,6 +50,7 @@ _BY_NAME = {
     "congestion": Callee(0.2, Outcome.CONGESTION),
     "unreachable": Callee(0.2, Outcome.UNREACHABLE),
     "machine": Callee(1, talk_s=29, heard=Amd.MACHINE),
+    "curt": Callee(1, talk_s=23, heard=Amd.MACHINE),
     "fax": Callee(0.2, talk_s=23, heard=Amd.FAX),
     "deadair": Callee(0.2, talk_s=60, heard=Amd.UNSURE),
     "echo": Callee(0.2),
@@ -88,6 +90,8 @@ class PretendProvider:
         self.rung: list[base.DeskCall] = []
         self.ready = False
         self.message_s = 4.0
+        self.amd_s = 0.0
+        """How long machine detection listens before the engine is asked."""
         self._legs: dict[str, _Leg] = {}
         self._ever: set[str] = set()
         self._due: list[tuple[datetime, int, Callable[[], None]]] = []
@@ -169,7 +173,7 @@ class PretendProvider:
             if callee.ring_s > call.ring_s:
                 self._later(call.ring_s, lambda: self._end(leg, Outcome.NO_ANSWER, "19"))
             elif callee.outcome is Outcome.ANSWERED:
-                self._later(callee.ring_s, lambda: self._pick_up(leg, callee, call.amd))
+                self._later(callee.ring_s, lambda: self._pick_up(leg, callee, bool(call.amd)))
             else:
                 self._later(callee.ring_s, lambda: self._end(leg, callee.outcome))
 
@@ -242,7 +246,14 @@ class PretendProvider:
         self._sink(base.Answered(leg.leg, self.clock()))
         if callee.talk_s is not None:
             self._later(callee.talk_s, lambda: self._end(leg, Outcome.ANSWERED))
-        self._answer(leg.leg, callee.heard if amd else Amd.UNSURE, lambda plan: self._carry_out(leg, plan))
+        if amd and self.amd_s:
+            self._later(self.amd_s, lambda: self._ask(leg, callee.heard))
+        else:
+            self._ask(leg, callee.heard if amd else Amd.UNSURE)
+
+    def _ask(self, leg: _Leg, heard: Amd) -> None:
+        if leg.leg in self._legs:
+            self._answer(leg.leg, heard, lambda plan: self._carry_out(leg, plan))
 
     def _carry_out(self, leg: _Leg, plan: base.Plan) -> None:
         with self._lock:

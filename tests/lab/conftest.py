@@ -9,6 +9,7 @@ from itertools import count
 
 import pytest
 
+from dialer import profiles
 from dialer.lab import Lab, LabStatus, LabUnavailable
 from dialer.lab.behaviours import named
 from dialer.lab.wire import Ami, Message
@@ -121,7 +122,8 @@ def call(ami: Ami) -> Call:
 
     def place(behaviour: str, ring_s: float = 20, amd: bool = False) -> str:
         leg = f"a{next(_legs):07d}"
-        fields: dict[str, str | list[str]] = {"Variable": "WARMLINE_AMD=1"} if amd else {}
+        listens = "-".join(map(str, profiles.detection("ru")))
+        fields: dict[str, str | list[str]] = {"Variable": f"WARMLINE_AMD={listens}"} if amd else {}
         answer = ami.action(
             "Originate",
             Channel=f"PJSIP/{named(behaviour).number().lstrip('+')}@trunk",

@@ -13,7 +13,7 @@ import pytest
 import soundfile
 
 from agi.server import HookServer
-from dialer import ids
+from dialer import ids, profiles
 from dialer.lab import Lab, LabStatus
 from dialer.lab.behaviours import named
 from dialer.providers.asterisk.link import Timing
@@ -82,7 +82,7 @@ class Engine:
     def first(self, kind: type, leg: str = "", timeout_s: float = 15.0) -> Event:
         return until(lambda: self.of(kind, leg), timeout_s)[0]
 
-    def dial(self, behaviour: str, *, ring_s: int = 20, amd: bool = False, offset: int = 0) -> str:
+    def dial(self, behaviour: str, *, ring_s: int = 20, amd: str = "", offset: int = 0) -> str:
         leg = ids.new("a")
         number = named(behaviour).number(offset=offset)
         self.provider.originate(CustomerCall(leg, number, OUR_NUMBER, ring_s, amd))
@@ -188,7 +188,21 @@ def test_the_detection_tells_the_engine_who_answered(
     engine: Engine, hooks: FakeHooks, behaviour: str, heard: Amd
 ) -> None:
     hooks.answers["answered"] = Reject()
-    leg = engine.dial(behaviour, amd=True)
+    leg = engine.dial(behaviour, amd="ru")
+    engine.first(HungUp, leg)
+    assert hooks.asked == [("answered", leg, heard)]
+
+
+@pytest.mark.parametrize(
+    ("language", "heard"), [("ru", Amd.HUMAN), ("en", Amd.MACHINE)], ids=["Russian patience", "English haste"]
+)
+def test_a_campaigns_language_says_how_long_a_greeting_may_be(
+    engine: Engine, hooks: FakeHooks, monkeypatch: pytest.MonkeyPatch, language: str, heard: Amd
+) -> None:
+    hooks.answers["answered"] = Reject()
+    tables = {"ru": profiles.detection("ru"), "en": (1000, 600, 600, 6000, 100, 50, 20, 256, 6000)}
+    monkeypatch.setattr(profiles, "detection", tables.__getitem__)
+    leg = engine.dial("firm", amd=language)
     engine.first(HungUp, leg)
     assert hooks.asked == [("answered", leg, heard)]
 

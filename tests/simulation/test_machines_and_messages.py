@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from dialer.desk import session
 from dialer.engine.hooks import EngineHooks
 from dialer.providers.base import Join, MachineDetected, Message, Plan, Reject
+from dialer.providers.pretend import Callee
 from dialer.rules.words import Amd, AttemptState, OperatorState, Outcome
 from dialer.store import Database
 from dialer.store.calls import Attempt
@@ -31,6 +33,26 @@ def test_a_machine_is_left_one_message_for_each_contact_and_nobody_was_abandoned
     world.run(300)
     assert len(world.provider.log) >= 2 and "message" not in world.provider.log[1]
     assert world.get(contact).disposition == "machine"
+
+
+@pytest.mark.parametrize(("heard", "most_s"), [(Amd.UNSURE, 0.4), (Amd.HUMAN, 1.2)])
+def test_who_was_not_heard_waits_for_an_operator_only_until_two_seconds_are_over(
+    db: Database, heard: Amd, most_s: float
+) -> None:
+    world = worlds.make(db, rules=RULES, amd=True)
+    world.provider.amd_s = 1.6
+    world.provider.callee = lambda number: Callee(2, heard=heard)
+    world.contact(worlds.number())
+    world.start()
+    ana = world.operator_ready()
+    world.run(1)
+    with db.write() as s:
+        session.pause(s, ana, "break", world.now)
+    world.run(8)
+    (call,) = world.provider.log
+    waited_s = (call["message"] - call["answered"]).total_seconds() - 1.6  # type: ignore[operator]
+    assert most_s - 0.5 <= waited_s <= most_s
+    assert world.attempts()[0].abandoned
 
 
 @pytest.mark.parametrize(("behaviour", "given"), [("machine", {}), ("fax", {"machine_message": "voicemail-ru"})])

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
 
 from dialer.engine import claim
 from dialer.rules.words import BAND_ORDER, Band, ContactState
 from dialer.store import Database
 from dialer.store.contacts import Contact
-from tests.conftest import NOON
+from tests.conftest import NOON, make_database
 from tests.support.small_campaign import Desk, desk
 
 HOUR = timedelta(hours=1)
@@ -105,6 +109,28 @@ def test_a_contact_taken_meanwhile_is_not_taken_twice(db: Database) -> None:
     with db.write() as s:
         s.get_one(Contact, who).state = ContactState.CLAIMED
     assert taken(here, 1, [here.get(who).zone_set_id]) == []
+
+
+def test_a_claim_tells_contacts_as_they_are_now_though_they_were_read_before(db: Database) -> None:
+    here = desk(db)
+    who = here.contact(number(1), held_by="hours")
+    with db.write() as s:
+        assert s.get_one(Contact, who).state is ContactState.READY
+        (found,) = claim.claim(s, here.campaign_id, claim.zone_sets(s, here.campaign_id), 1)
+        assert (found.state, found.held_by) == (ContactState.CLAIMED, None)
+
+
+@pytest.mark.postgres
+def test_a_contact_that_somebody_holds_is_left_to_the_next_turn(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    db = make_database("postgresql", tmp_path, request)
+    here = desk(db)
+    held, free = (here.contact(number(n), state=ContactState.WAITING, due_at=NOON) for n in range(2))
+    with db.write() as theirs, db.write() as ours:
+        theirs.get_one(Contact, held, with_for_update=True)
+        ours.execute(text("SET LOCAL lock_timeout = '2s'"))  # waiting would be an error
+        assert claim.ripen(ours, here.campaign_id, NOON) == 1
+    assert here.state(free) is ContactState.READY and here.state(held) is ContactState.WAITING
+    db.close()
 
 
 def test_a_wave_ripens_in_small_batches() -> None:

@@ -11,10 +11,11 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select, text
 
-from dialer import settings
+from dialer import clock, settings
 from dialer.cli.consent import group as consent_group
 from dialer.cli.person import group as person_group
 from dialer.compliance import consents, gate, keyed, load_facts, person, rules_for, suppression
+from dialer.compliance.kept import MustKeep
 from dialer.compliance.person_tables import TABLES
 from dialer.errors import BadInput
 from dialer.rules.compliance import Refused
@@ -24,6 +25,7 @@ from dialer.store.calls import Attempt, Recording
 from dialer.store.compliance import Consent, Forgotten
 from dialer.store.contacts import Suppression
 from dialer.store.desk import Callback, Note
+from dialer.store.people import Audit
 from dialer.store.projects import Campaign
 from dialer.store.scripts import Answer
 from tests.conftest import NOON
@@ -202,3 +204,46 @@ def test_the_commands(db: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: P
     )
     done = run(person_group, "erase", ONE, "--yes", "--json")
     assert done == {"contacts": 1, "attempts": 1, "numbers": 2, "recordings": 1} and not sound.exists()
+
+
+def test_call_details_that_the_rules_keep_are_not_erased_but_on_purpose(db: Database) -> None:
+    here, contact = lived(db)
+    with db.write() as s:
+        s.get_one(Campaign, here.campaign_id).rules = {"profiles": ["us_federal"], "prefixes": ["+7"]}
+    kept = NOON - timedelta(days=1) + timedelta(days=1826)
+    with (
+        db.write() as s,
+        pytest.raises(MustKeep, match=r"Spring calls \(us_federal\) keep") as refused,
+    ):
+        person.erase(s, person.find(s, ONE), kept - timedelta(seconds=1))
+    assert refused.value.until == kept.date()
+    assert here.get(contact).name == "Secret Name"
+    with db.write() as s:
+        person.erase(s, person.find(s, ONE), kept)
+    assert here.get(contact).name == ""
+
+
+def test_an_erasure_despite_the_rules_is_in_the_journal(lite: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    here, contact = lived(lite)
+    with lite.write() as s:
+        s.get_one(Campaign, here.campaign_id).rules = {"profiles": ["none"], "keep_calls_d": 30}
+        s.get_one(Attempt, s.scalars(select(Attempt.id)).one()).placed_at = clock.now()
+    monkeypatch.setenv("DIALER_DATABASE_URL", str(lite.engine.url))
+    settings.load.cache_clear()
+    run = CliRunner().invoke
+    with pytest.raises(BadInput, match="keep its call details"):
+        run(person_group, ["erase", ONE, "--yes"], catch_exceptions=False)
+    assert run(person_group, ["erase", ONE, "--yes", "--despite-rules"], catch_exceptions=False).exit_code == 0
+    with lite.read() as s:
+        (line,) = s.scalars(select(Audit).where(Audit.action == "person.erase"))
+        assert line.detail["despite_rules"] is True
+    assert here.get(contact).name == ""
+
+
+def test_rules_that_cannot_be_read_erase_nothing(lite: Database) -> None:
+    here, contact = lived(lite)
+    with lite.write() as s:
+        s.get_one(Campaign, here.campaign_id).rules = {"profiles": ["mars"]}
+    with lite.write() as s, pytest.raises(BadInput, match="no profile named mars"):
+        person.erase(s, person.find(s, ONE), NOON)
+    assert here.get(contact).name == "Secret Name"

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from dialer import profiles
 from dialer.providers.asterisk.link import Timing
 from dialer.providers.asterisk.names import CONTEXTS
 from dialer.providers.asterisk.provider import AsteriskConfig, AsteriskProvider
@@ -147,9 +148,12 @@ def test_who_ends_while_the_listing_is_read_is_not_taken_for_living(pbx: FakeAmi
     assert told[1].live == (LiveLeg(OTHER, True, "r-12345678"),)
 
 
-def test_an_originate_is_exactly_this(pbx: FakeAmiPbx, ready: tuple[AsteriskProvider, list[Any]]) -> None:
+def test_an_originate_is_exactly_this(
+    pbx: FakeAmiPbx, ready: tuple[AsteriskProvider, list[Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     provider, told = ready
-    dial(provider, amd=True)
+    monkeypatch.setattr(profiles, "detection", {"ru": (1700, 1500, 400)}.__getitem__)
+    dial(provider, amd="ru")
     until(lambda: of(told, Accepted))
     assert pbx.seen("Originate") == [
         {
@@ -163,7 +167,7 @@ def test_an_originate_is_exactly_this(pbx: FakeAmiPbx, ready: tuple[AsteriskProv
             "Timeout": "20000",
             "Async": "true",
             "CallerID": "<+74951234567>",
-            "Variable": "WARMLINE_AMD=1",
+            "Variable": "WARMLINE_AMD=1700-1500-400",
         }
     ]
 

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 from flask import render_template, request
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -25,6 +24,7 @@ from webapp.data import reading
 from webapp.guards import needs
 from webapp.language import chosen, zone_info
 from webapp.rules.drawing import bars, stacked
+from webapp.rules.pacing_words import said
 from webapp.rules.room import blueprint
 from webapp.words import rule_label
 
@@ -93,24 +93,6 @@ def pacing(campaign_id: int) -> str:
         "rules/pacing.html", campaign=campaign, words=words[:WORDS], told=said, counts=counts, boxes=bars(counts),
         minutes=MINUTES,
     )  # fmt: skip
-
-
-def said(word: PacingWord) -> str:
-    """A word of pacing in the page's language, from its figures; what has none is shown as the engine wrote it."""
-    facts = word.facts
-    if not facts or word.why.startswith(("nothing placed", "preview", "manual")):
-        return ""
-    told = _(
-        "%(placed)s placed: %(ready)s free, %(ringing)s ringing, %(waiting)s waiting",
-        placed=word.placed,
-        ready=facts.get("ready", 0),
-        ringing=facts.get("ringing", 0),
-        waiting=facts.get("waiting", 0),
-    )
-    if facts.get("theta"):
-        risk, theta = f"{facts.get('risk', 0):.1%}", f"{facts['theta']:.1%}"
-        told += " · " + _("risk %(risk)s, at most %(theta)s", risk=risk, theta=theta)
-    return told
 
 
 @blueprint.get("/campaigns/<int:campaign_id>/rules")

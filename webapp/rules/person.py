@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from dialer.clock import now
 from dialer.compliance import consents
 from dialer.compliance import person as persons
+from dialer.compliance.kept import MustKeep
 from dialer.errors import BadInput
 from dialer.people import audit
 from dialer.store.contacts import Contact
@@ -58,14 +59,30 @@ def erase(contact_id: int) -> Any:
     try:
         with writing() as s:
             found, project_id = _same_person(s, contact_id)
-            done = persons.erase(s, found, now(), project_id)
+            despite = request.form.get("despite_rules") == "yes"
+            done = persons.erase(s, found, now(), project_id, despite_rules=despite)
             persons.remove_files(s, settings(), done)
-            audit.write(s, now(), me().id, "person.erase", f"contact:{contact_id}", contacts=done.contacts)
+            audit.write(
+                s, now(), me().id, "person.erase", f"contact:{contact_id}",
+                contacts=done.contacts, despite_rules=despite,
+            )  # fmt: skip
     except BadInput as err:
-        flash(_("Nothing was erased: %(why)s.", why=str(err)), "warning")
+        flash(_why_not(err), "warning")
         return redirect(url_for("lists.contact", contact_id=contact_id))
     flash(_("The person's data is erased. The number is remembered as a keyed hash and not dialled again."), "success")
     return redirect(url_for("lists.contact", contact_id=contact_id))
+
+
+def _why_not(err: BadInput) -> str:
+    if not isinstance(err, MustKeep):
+        return _("Nothing was erased: %(why)s.", why=str(err))
+    return _(
+        "Nothing was erased: the rules of the campaign %(campaign)s (%(source)s) keep its call details until "
+        "%(until)s. Tick the second box if another law goes before them.",
+        campaign=err.campaign,
+        source=err.source,
+        until=err.until,
+    )
 
 
 @blueprint.post("/contacts/<int:contact_id>/consent")

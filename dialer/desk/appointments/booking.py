@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dialer import ids
+from dialer.campaigns.language import LANGUAGE_OF
 from dialer.desk.appointments import hours as calendars
 from dialer.desk.appointments import moves, slots, units
 from dialer.errors import BadInput, Refusal
@@ -28,7 +29,6 @@ from dialer.store.projects import Campaign, CampaignMember, Project
 from dialer.store.scripts import Answer
 
 HOLD = timedelta(minutes=10)
-LANGUAGE_OF = {"RU": "ru"}
 
 
 def hold(s: Session, attempt_id: str, closer_id: int, starts_at: datetime, by: int, now: datetime) -> Appointment:

@@ -27,6 +27,7 @@ class Callee:
 
 _BY_NAME = {
     "talk": Callee(0.2),
+    "firm": Callee(0.2),
     "ring2": Callee(2),
     "ring3": Callee(3),
     "ring8": Callee(8),
@@ -39,6 +40,7 @@ _BY_NAME = {
     "congestion": Callee(0.2, "failed", 503, rings=False),
     "unreachable": Callee(0.2, "no-answer", 480, rings=False),
     "machine": Callee(1, talk_s=29, heard="machine_start", greets_s=8.5),
+    "curt": Callee(1, talk_s=23, heard="machine_start", greets_s=2.5),
     "fax": Callee(0.2, talk_s=23, heard="fax"),
     "deadair": Callee(0.2, talk_s=60, heard="unknown"),
     "echo": Callee(0.2),

@@ -1,7 +1,8 @@
 """What the engine asks, as AMI actions. Pure: a request in, headers out, or a refusal before anything is sent.
 
 Every id, number and name is checked here although the encoder checks again: a number such as ``1&PJSIP/x`` would
-dial two phones without containing a single forbidden character. May import ``dialer.providers.base`` and this room.
+dial two phones without containing a single forbidden character. May import ``dialer.profiles``,
+``dialer.providers.base`` and this room.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from dialer import profiles
 from dialer.providers.asterisk.encode import AUTO_ANSWER
 from dialer.providers.asterisk.names import (
-    AMD_ON,
+    AMD,
     ANSWERED,
     E164,
     ENDPOINT,
@@ -53,7 +55,7 @@ def originate(call: CustomerCall, default_trunk: str) -> Action:
     if call.caller_id:
         action["CallerID"] = f"<{_check(E164, call.caller_id, 'the caller id')}>"
     if call.amd:
-        action["Variable"] = [AMD_ON]
+        action["Variable"] = [f"{AMD}={'-'.join(map(str, profiles.detection(call.amd)))}"]
     return action
 
 

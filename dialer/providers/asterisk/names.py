@@ -21,8 +21,8 @@ DO = "warmline-do"
 CONTEXTS = (ANSWERED, OPERATOR, INBOUND, ROOM, HOLD, DO)
 """Contexts without which nothing may be dialled: an answered call would have nowhere to go."""
 
-AMD_ON = "WARMLINE_AMD=1"
-"""Given to a customer's channel: let the dialplan listen for a machine before it asks."""
+AMD = "WARMLINE_AMD"
+"""Given to a customer's channel: let the dialplan listen for a machine before it asks, with these parameters."""
 
 LISTENER_ON = "WARMLINE_LISTENER=1"
 """Given to a supervisor's channel: it hears its room and is not heard there."""

@@ -8,6 +8,9 @@ Step 4 of a call. May import the standard library only.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from dialer.rules.pacing.hindrance import Hindrance, facts_of
 from dialer.rules.pacing.risk import Risk
 from dialer.rules.pacing.snapshot import Decision, Snapshot
 from dialer.rules.pacing.steering import at_cap
@@ -21,23 +24,26 @@ operator: the cap counts over the legal window, and theta and the hard stop hold
 def calls_to_place(now: Snapshot) -> Decision:
     """Decide. Where predictive dialling may not run it dials progressively, and says why."""
     if now.mode in (Mode.MANUAL, Mode.PREVIEW):
-        return Decision(0, f"{now.mode.value}: operators dial")
+        why = Hindrance(f"{now.mode.value}: operators dial", "by_hand")
+        return Decision(0, why, facts=facts_of(why))
     sure = max(0, now.ready - now.ringing - now.waiting)
     if now.mode is not Mode.PREDICTIVE:
         return _progressive(now, sure)
     if hindrance := _hindrance(now):
-        return _progressive(now, sure, f"predictive runs as progressive ({hindrance}): ")
+        told = _progressive(now, sure, f"predictive runs as progressive ({hindrance}): ")
+        return replace(told, facts=facts_of(hindrance))
     return _predictive(now, sure)
 
 
 def _hindrance(now: Snapshot) -> str:
     """Why a predictive campaign dials progressively just now; empty if it does not."""
     if now.cap <= 0:
-        return "no abandoned call is allowed"
+        return Hindrance("no abandoned call is allowed", "no_abandon")
     if now.outlook is None or now.outlook.dials < LEARN_DIALS:
-        return f"learning from its first {LEARN_DIALS} calls"
+        return Hindrance(f"learning from its first {LEARN_DIALS} calls", "learning", calls=LEARN_DIALS)
     if at_cap(now.cap, now.answered, now.abandoned):
-        return f"at its cap of {now.cap:.1%}: {now.abandoned} of {now.answered} answered calls abandoned"
+        text = f"at its cap of {now.cap:.1%}: {now.abandoned} of {now.answered} answered calls abandoned"
+        return Hindrance(text, "at_cap", cap=now.cap, abandoned=now.abandoned, answered=now.answered)
     return ""
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import FrozenInstanceError
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,6 +15,8 @@ from dialer.compliance import rules_for
 from dialer.compliance.shown import as_dict, lines
 from dialer.errors import BadInput
 from dialer.profiles.files import load
+from dialer.rules import caps
+from dialer.rules.caps import Cap
 from dialer.rules.compliance import Rules, RulesError, strictest
 from dialer.rules.holidays import Holiday, easter
 from dialer.rules.prefixes import barred_by, read_prefixes
@@ -240,3 +243,17 @@ def test_hashing_rules_goes_by_content() -> None:
 def test_a_wrong_rule_says_whose_it_is() -> None:
     with pytest.raises(RulesError, match=r"^uk: "):
         Rules.from_dict({"nonsense": 1}, "uk")
+
+
+def test_a_cap_of_nothing_never_frees_by_itself_and_equal_caps_keep_the_first_source() -> None:
+    noon = datetime(2026, 3, 4, 12, tzinfo=UTC)
+    for per in ("day", "24h", "lifetime"):
+        assert Cap("number", per, 0).next_free((), ("UTC",), noon) is None
+    law, own = Cap("number", "day", 2, "law"), Cap("number", "day", 2, "campaign")
+    assert caps.strictest((law, own)) == (law,)
+    assert caps.strictest((own, Cap("number", "day", 1, "law"))) == (Cap("number", "day", 1, "law"),)
+
+
+def test_what_all_campaigns_share_cannot_be_changed() -> None:
+    with pytest.raises(FrozenInstanceError):
+        Cap("number", "day", 2).n = 3  # type: ignore[misc]

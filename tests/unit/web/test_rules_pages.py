@@ -120,6 +120,9 @@ def test_a_persons_data_is_given_out_and_erased(lite, admin, world):
     assert "when the call is over" in admin.post(f"{page}/erase", data=sure, follow_redirects=True).text
     with lite.write() as s:
         s.get_one(Contact, world.here.contact).state = ContactState.READY
+        s.get_one(Campaign, world.here.campaign).rules = {"profiles": ["none"], "keep_calls_d": 36500}
+    assert "keep its call details until" in admin.post(f"{page}/erase", data=sure, follow_redirects=True).text
+    sure["despite_rules"] = "yes"
     assert "is erased" in admin.post(f"{page}/erase", data=sure, follow_redirects=True).text
     with lite.read() as s:
         contact = s.get_one(Contact, world.here.contact)
