@@ -38,8 +38,8 @@ def test_a_campaigns_language_is_its_announcements_else_its_countrys(
 
 def test_a_call_is_listened_to_in_its_campaigns_language_or_not_at_all() -> None:
     attempt = Attempt(id="a1234567", to_number="+79161234567", caller_id="", trunk="", provider="")
-    assert routing.call_of(attempt, campaign("sorry-en")).amd == "en"
-    assert routing.call_of(attempt, campaign("sorry-en", amd=False)).amd == ""
+    assert routing.call_of(attempt, campaign("sorry-en"), after_beep=False).amd == "en"
+    assert routing.call_of(attempt, campaign("sorry-en", amd=False), after_beep=False).amd == ""
 
 
 @pytest.mark.parametrize("language", profiles.tuned())
