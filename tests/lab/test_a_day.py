@@ -52,7 +52,7 @@ def prepare(made: Shift) -> None:
     now = clock.now()
     with made.db.write() as s:
         project = s.get_one(Project, made.world.project_id)
-        project.qualification = "standard"
+        project.qualification, project.second_line = "standard", {"live_ring_s": 5}
         script = CallScript(project_id=project.id, name="Stock", draft=floor.SCRIPT, updated_at=now)
         s.add(script)
         s.flush()
@@ -203,10 +203,7 @@ def every_failure_says_why(db: Database, operators: list[Operator], closers: lis
     with db.read() as s:
         failed = list(s.scalars(select(Handoff).where(Handoff.state == HandoffState.FAILED)))
     reasons = Counter(handoff.reason for handoff in failed)
-    assert set(reasons) <= set(FAILURES), reasons
     done = sum((closer.did for closer in closers), Counter[str]())
-    if done["decline"] + done["busy"] + done["lets it ring"] == 0 or done["answer"] == 0:
-        pytest.fail(f"the day was too short to see closers refuse: {done}")
-    assert {"declined", "busy", "cancelled"} & set(reasons)
+    assert set(reasons) == set(FAILURES), (reasons, done)
     told = Counter(why for operator in operators for why in operator.handed.values())
     assert set(told) <= {*FAILURES, "joined", "accepted", "rejected", "no budget this year"}, told

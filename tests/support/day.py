@@ -22,9 +22,12 @@ from tests.lab.sip_phone import SipPhone
 LOOK_S = 0.15
 GOOD = {"state": {"stock": 1}, "plans": {"budget": 400_000, "role": 1}}
 """Answers by step that make a lead by the standard terms; the date is added."""
-ENDS = ("live", "refused_hard", "booked", "listed", "no_need", "live", "callback", "booked", "info_sent", "cancelled")
+ENDS = (
+    "live", "refused_hard", "booked", "gone", "listed", "no_need", "live", "callback", "booked", "info_sent",
+    "cancelled",
+)  # fmt: skip
 """What operators make of the calls they get, in turn."""
-CLOSER_DOES = ("answer", "decline", "answer", "busy", "answer", "answer", "lets it ring", "answer")
+CLOSER_DOES = ("answer", "decline", "busy", "breaks", "lets it ring", "answer", "answer", "answer", "answer")
 """What closers do when they are rung, in turn."""
 
 
@@ -99,7 +102,7 @@ class Operator(Robot):
             return "lead_warm"
         if end == "booked":
             return "appointment" if self._book(attempt) else "lead_warm"
-        return self._hand_over(attempt, taken_back=end == "cancelled")
+        return self._hand_over(attempt, end)
 
     def _qualify(self, attempt: str) -> bool:
         """Walk the script to its goal; False if the contact hung up on the way."""
@@ -130,15 +133,17 @@ class Operator(Robot):
                 return isinstance(self.ask("POST", f"/appointments/{kept['id']}/book", {}), dict)
         return False
 
-    def _hand_over(self, attempt: str, *, taken_back: bool) -> str:
+    def _hand_over(self, attempt: str, then: str) -> str:
         """Live, if a closer is there; a time instead, if none is. Whatever fails leaves the lead to the list."""
         made = self.ask("POST", "/handoffs", {"attempt_id": attempt}, may=("no_closer_ready", *GONE))
         if made == "no_closer_ready":
             return "appointment" if self._book(attempt) else "lead_warm"
         if not isinstance(made, dict):
             return "lead_hot"
-        if taken_back:
+        if then == "cancelled":
             self.ask("POST", f"/handoffs/{made['id']}/cancel", may=("handoff_gone",))
+        elif then == "gone":
+            self.hang_up()  # the line to the contact breaks while the closer is being rung
         end = time.monotonic() + 40
         while time.monotonic() < end:
             call = self.ask("GET", "/call", may=GONE)
@@ -199,6 +204,8 @@ class Closer(Robot):
             self.phone.answer()
         elif does == "busy":
             self.phone.refuse()
+        elif does == "breaks":
+            self.phone.refuse("503 Service Unavailable")
         elif does == "decline":
             call = self.ask("GET", "/call", may=GONE)
             if isinstance(call, dict) and call["handoff"]:
