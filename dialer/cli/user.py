@@ -126,6 +126,20 @@ def switch(login: str, off: bool) -> None:
     click.echo(f"{login} is switched {'off' if off else 'on'}")
 
 
+@group.command()
+@click.argument("login")
+@click.argument("endpoint")
+@click.option("--password-stdin", is_flag=True, help="Read the SIP password from standard input; without it it stays.")
+def phone(login: str, endpoint: str, password_stdin: bool) -> None:
+    """Say which phone rings for somebody: an account of the PBX (op-7), a SIP address or a number."""
+    secret = sys.stdin.readline().rstrip("\n") if password_stdin else ""
+    with _writing() as s:
+        user = _find(s, login)
+        accounts.set_phone(s, user, endpoint, secret)
+        audit.write(s, now(), None, "people.edit", f"user:{user.id}", by="command", phone=True)
+    click.echo(f"changed the phone of {login}")
+
+
 @group.command("no-second-factor")
 @click.argument("login")
 def no_second_factor(login: str) -> None:

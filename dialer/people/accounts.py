@@ -16,6 +16,8 @@ from dialer.store.people import Holding, User
 from dialer.store.projects import Project
 
 LOGIN = re.compile(r"^[a-z0-9][a-z0-9._@-]{1,79}$")
+PHONE = re.compile(r"^(sips?:[A-Za-z0-9._~+-]+@[A-Za-z0-9.:-]+|\+[1-9]\d{4,14}|[A-Za-z0-9][A-Za-z0-9_.-]{0,59})\Z")
+LONGEST_SECRET = 80
 LANGUAGES = ("en", "ru")
 
 
@@ -78,6 +80,20 @@ def set_password(user: User, password: str) -> None:
     """Change the password and end every open session of theirs. Raises BadInput."""
     user.password_hash = passwords.hashed(password)
     user.session_epoch += 1
+
+
+def set_phone(s: Session, user: User, endpoint: str, secret: str = "") -> None:
+    """The phone that rings for somebody: an account of the PBX (``op-7``), a SIP address or a number; empty for none.
+    ``secret`` is its SIP password, for the phone in the browser; empty keeps it. Raises BadInput."""
+    endpoint = endpoint.strip()
+    if endpoint and not PHONE.match(endpoint):
+        raise BadInput("A phone is an account such as op-7, an address such as sip:7@pbx.example, or +74951234567.")
+    if endpoint and s.scalar(select(User.id).where(User.endpoint == endpoint, User.id != user.id)) is not None:
+        raise BadInput(f"The phone {endpoint} is somebody else's.")
+    if len(secret) > LONGEST_SECRET:
+        raise BadInput(f"A SIP password has at most {LONGEST_SECRET} characters.")
+    user.endpoint, user.phone_secret = endpoint, secret or user.phone_secret
+    s.flush()
 
 
 def end_sessions(user: User) -> None:

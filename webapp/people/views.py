@@ -46,6 +46,21 @@ class PersonForm(FlaskForm):
         [Optional(), Length(min=passwords.SHORTEST, max=passwords.LONGEST)],
         render_kw={"autocomplete": "new-password"},
     )
+    endpoint = StringField(
+        _l("Phone account"),
+        [
+            Optional(),
+            Length(max=60),
+            Regexp(accounts.PHONE, message=_l("Such as op-7, sip:7@pbx.example or +74951234567.")),
+        ],
+        filters=[lambda v: v.strip() if v else v],
+        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
+    )
+    phone_password = PasswordField(
+        _l("SIP password"),
+        [Optional(), Length(max=accounts.LONGEST_SECRET)],
+        render_kw={"autocomplete": "new-password"},
+    )
     active = BooleanField(_l("May log in"), default=True)
 
 
@@ -79,6 +94,8 @@ def new() -> Any:
                     now(),
                     form.language.data,
                 )
+                if form.endpoint.data or form.phone_password.data:
+                    accounts.set_phone(s, user, form.endpoint.data or user.endpoint, form.phone_password.data or "")
                 audit.write(s, now(), me().id, "people.edit", f"user:{user.id}")
             flash(_("%(name)s was added.", name=user.name), "success")
             return redirect(url_for("people.index"))
@@ -89,7 +106,9 @@ def new() -> Any:
 
 def _place(form: PersonForm, told: str) -> None:
     """Put what the core refused at the field that it is about, in the person's language."""
-    if told.startswith("A password"):
+    if told.startswith("The phone"):
+        form.endpoint.errors = [_("This phone is somebody else's.")]
+    elif told.startswith("A password"):
         form.password.errors = [_("A password needs %(n)s characters or more.", n=passwords.SHORTEST)]
     else:
         form.login.errors = [_("This login name is taken.")]
@@ -105,9 +124,12 @@ def edit(user_id: int) -> Any:
     form = PersonForm(obj=user)
     form.login.data = user.login
     if form.validate_on_submit():
-        _change(form, user_id)
-        flash(_("Saved."), "success")
-        return redirect(url_for("people.index"))
+        try:
+            _change(form, user_id)
+            flash(_("Saved."), "success")
+            return redirect(url_for("people.index"))
+        except BadInput as error:
+            _place(form, str(error))
     return _page(form, user), 400 if form.errors else 200
 
 
@@ -125,6 +147,7 @@ def _change(form: PersonForm, user_id: int) -> None:
             accounts.end_sessions(user)
         user.active = bool(form.active.data)
         accounts.set_duties(s, user, held)
+        accounts.set_phone(s, user, form.endpoint.data or "", form.phone_password.data or "")
         if form.password.data:
             accounts.set_password(user, form.password.data)
         audit.write(s, now(), me().id, "people.edit", f"user:{user_id}", duties=len(held), active=user.active)

@@ -86,3 +86,20 @@ def test_a_password_is_never_shown_or_kept_readable(admin, lite):
         nina = accounts.by_login(s, "nina")
     assert nina.password_hash.startswith("$argon2id$")
     assert "a good long one" not in admin.get(f"/people/{nina.id}").text
+
+
+def test_whose_phone_rings_is_said_on_the_page_and_two_people_never_share_one(admin, lite, person):
+    nina, olga = person("nina", Duty.OPERATOR), person("olga", Duty.OPERATOR)
+    path = f"/people/{nina.id}"
+    given = {"endpoint": "sip:7@pbx.example:5060", "phone_password": "s3cret-of-the-pbx", "password": ""}
+    assert admin.post(path, data=_form(admin, path, **given)).status_code == 302
+    page = admin.get(path).text
+    assert "sip:7@pbx.example:5060" in page and "s3cret-of-the-pbx" not in page
+    kept = _form(admin, path, password="", endpoint=given["endpoint"])
+    assert admin.post(path, data=kept).status_code == 302, "an empty password keeps the present one"
+    for wrong in (olga.endpoint, "op 7", "Local/1@x", "+12"):
+        answer = admin.post(path, data=kept | {"endpoint": wrong})
+        assert answer.status_code == 400 and wrong in answer.text and 'class="field-error"' in answer.text
+    with lite.read() as s:
+        row = accounts.by_login(s, "nina")
+        assert (row.endpoint, row.phone_secret) == ("sip:7@pbx.example:5060", "s3cret-of-the-pbx")

@@ -113,3 +113,16 @@ def test_a_switched_off_persons_key_stops_too(dialer, lite, person):
     assert dialer("user", "switch", "anna", "--off")[0] == 0
     with lite.write() as s:
         assert tokens.owner(s, text, now()) is None
+
+
+def test_a_phone_is_given_by_command_and_its_password_is_not_printed(dialer, lite, person):
+    person("anna", Duty.OPERATOR)
+    person("olga", Duty.OPERATOR)
+    code, out, err = dialer("user", "phone", "anna", "desk-12", "--password-stdin", stdin="of the pbx\n")
+    assert (code, "of the pbx" in out + err) == (0, False)
+    with lite.read() as s:
+        row = accounts.by_login(s, "anna")
+        assert (row.endpoint, row.phone_secret) == ("desk-12", "of the pbx")
+    for wrong, told in (("desk-12", "somebody else's"), ("PJSIP/7", "A phone is an account")):
+        code, _out, err = dialer("user", "phone", "olga", wrong)
+        assert code == 2 and told in err
