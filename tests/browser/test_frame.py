@@ -89,6 +89,23 @@ def test_dates_are_told_in_the_zone_of_the_browser(
     expect(page.locator(".history time").first).to_contain_text("15:00")
 
 
+def test_the_menu_of_many_duties_stays_in_one_line_and_the_rest_is_behind_more(
+    world: World, person: Person, enter: Enter, site: str
+) -> None:
+    page = enter(person("vera", *Duty, language="ru"), viewport={"width": 1280, "height": 844})
+    assert page.locator(".topbar").bounding_box()["height"] < 60
+    rest = page.locator(".more-sheet")
+    expect(rest).to_be_hidden()
+    page.click(".more-places > summary")
+    expect(rest).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(rest).to_be_hidden()
+    page.keyboard.press("g")
+    page.keyboard.press("r")
+    page.wait_for_url(f"{site}/recordings*")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+
+
 def test_on_a_telephone_the_menu_opens_and_closes(world: World, person: Person, enter: Enter, site: str) -> None:
     page = enter(person("vera", Duty.SUPERVISOR), viewport={"width": 390, "height": 844})
     places = page.locator("nav.places")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -19,7 +20,6 @@ from webapp.appointments.room import blueprint
 from webapp.data import reading, writing
 from webapp.guards import needs
 from webapp.identity import me
-from webapp.language import zone_info
 from webapp.problems import sentence
 
 SHOWN, A_DAY = 120, 12
@@ -64,12 +64,14 @@ def _page(contact_id: int, problem: str) -> str:
         found = slots.free(s, s.get_one(Campaign, contact.campaign_id), at, SHOWN, A_DAY)
         zones = s.get_one(ZoneSet, contact.zone_set_id).names
         email = booking.told_email(s, contact)
-    days = groupby(found, key=lambda slot: slot.starts_at.astimezone(zone_info()).date())
+    zone = ZoneInfo(local_time.at_callee(zones, at).zones[0])
+    days = groupby(found, key=lambda slot: slot.starts_at.astimezone(zone).date())
     return render_template(
         "appointments/book.html",
         contact=contact,
         days=[(day, list(of)) for day, of in days],
-        zone=local_time.at_callee(zones, at).zones[0],
+        zone=zone,
+        several=len({slot.closer_id for slot in found}) > 1,
         email=email,
         problem=problem,
         typed=request.form,

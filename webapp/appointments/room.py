@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from webapp import problems
@@ -21,9 +22,16 @@ PROBLEMS: dict[str, Any] = {
 """Why a letter did not leave; a server's own code is shown as it is."""
 
 
+def problem_words(code: str) -> Any:
+    """Why a letter did not leave, in words; ``smtp_550`` is the server's own code."""
+    if code.startswith("smtp_"):
+        return _("the mail server refused it (%(code)s)", code=code.removeprefix("smtp_"))
+    return PROBLEMS.get(code, code)
+
+
 @blueprint.context_processor
 def _words() -> dict[str, Any]:
-    return {"letter_problems": PROBLEMS, "time_at": time_at, "city": city, "letters": LETTERS}
+    return {"letter_problem": problem_words, "time_at": time_at, "city": city, "letters": LETTERS}
 
 
 problems.SENTENCES.update(

@@ -49,12 +49,12 @@ document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-opens]");
   if (opener) document.getElementById(opener.dataset.opens).showModal();
   if (event.target.closest("[data-closes]")) event.target.closest("dialog").close();
-  document.querySelectorAll("details.menu[open]").forEach((menu) => {
+  document.querySelectorAll("details:is(.menu, .more-places)[open]").forEach((menu) => {
     if (!menu.contains(event.target)) menu.open = false;
   });
 });
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") document.querySelectorAll("details.menu[open]").forEach((menu) => { menu.open = false; });
+  if (event.key === "Escape") document.querySelectorAll("details:is(.menu, .more-places)[open]").forEach((menu) => { menu.open = false; });
 });
 
 // ---- a select that sends its form; without scripts its button stays
