@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from itertools import count
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,7 @@ from dialer import profiles
 from dialer.lab import Lab, LabStatus, LabUnavailable
 from dialer.lab.behaviours import named
 from dialer.lab.wire import Ami, Message
+from tests.support import afterwards
 
 CALLER_ID = "+74951234567"
 _skipped: dict[str, str] = {}
@@ -28,6 +31,8 @@ def _free_port() -> int:
 @pytest.fixture(scope="session")
 def _lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab | LabUnavailable]:
     made = Lab(tmp_path_factory.mktemp("lab"), fastagi=f"127.0.0.1:{_free_port()}", operators=6, closers=2)
+    words = (sys.executable, "-m", "dialer", "lab", "down", "--home", str(made.home), "--wipe")
+    ending = afterwards.clear_away("env", f"PYTHONPATH={Path(__file__).parents[2]}", *words)
     try:
         made.up()
     except LabUnavailable as err:
@@ -35,6 +40,7 @@ def _lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab | LabUnavaila
         return
     yield made
     made.down(wipe=True)
+    afterwards.now(ending)
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from tests.support import afterwards
+
 
 def programs() -> Path | None:
     """The folder of initdb and postgres, or None where PostgreSQL is not installed."""
@@ -43,6 +45,10 @@ class Server:
             os.chown(self.home, pwd.getpwnam("nobody").pw_uid, -1)
         data = str(self.home / "data")
         plain = ["-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
+        ending = '"$1" -D "$2/data" -m immediate -w stop; rm -rf "$2"'
+        self._ending = afterwards.clear_away(
+            "sh", "-c", ending, "sh", str(self.bin / "pg_ctl"), str(self.home), user=self.user
+        )
         self._run(["initdb", "-D", data, "-U", "warmline", *plain])
         options = (
             f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.home}"
@@ -68,5 +74,5 @@ class Server:
         return f"postgresql://warmline@127.0.0.1:{self.port}/{name}"
 
     def stop(self) -> None:
-        self._run(["pg_ctl", "-D", str(self.home / "data"), "-m", "immediate", "-w", "stop"])
+        afterwards.now(self._ending)
         shutil.rmtree(self.home, ignore_errors=True)
