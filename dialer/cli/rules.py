@@ -22,6 +22,7 @@ def group() -> None:
 
 group.add_command(rules_ahead.waiting)
 group.add_command(rules_ahead.retries)
+group.add_command(rules_ahead.kept)
 
 
 @group.command()

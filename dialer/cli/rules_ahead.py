@@ -1,8 +1,9 @@
-"""``dialer rules waiting | retries``: what holds contacts in the next week; calls per day by a retry plan."""
+"""``dialer rules waiting | retries | kept``: what holds contacts, a retry plan's calls, how long things are kept."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 
 import click
 
@@ -11,6 +12,7 @@ from dialer.cli import finding
 from dialer.compliance import waiting as waits
 from dialer.compliance.retry_forecast import forecast
 from dialer.errors import BadInput
+from dialer.recordings import retention
 
 campaign_option = click.option("--campaign", "campaign_text", required=True, help="Its name, project/name or id.")
 json_option = click.option("--json", "as_json", is_flag=True)
@@ -33,6 +35,22 @@ def waiting(campaign_text: str, as_json: bool) -> None:
         click.echo(f"{hour.at:%a %Y-%m-%d %H:%M} UTC  {told}")
     if found.sampled:
         click.echo("contacts that were never asked about are counted by a sample")
+
+
+@click.command("kept")
+@json_option
+def kept(as_json: bool) -> None:
+    """How long each campaign's rules keep things, and how many recordings would be deleted now (a dry run)."""
+    with finding.database() as db, db.read() as s:
+        found = retention.look_ahead(s, clock.now())
+    if as_json:
+        click.echo(json.dumps([asdict(one) for one in found]))
+        return
+    for one in found:
+        least = f"call details at least {one.calls_d:g} d, consents at least {one.consent_d:g} d"
+        most = f"recordings at most {one.recordings_d:g} d, {one.due} to be deleted now" if one.recordings_d else ""
+        told = f"{least}; {most or 'recordings without end'}" if not one.problem else f"nothing goes: {one.problem}"
+        click.echo(f"{one.campaign}: {told}")
 
 
 @click.command("retries")
