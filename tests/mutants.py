@@ -51,8 +51,8 @@ COMPARE = {
     ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In,
 }  # fmt: skip
 SIGNS = {ast.Add: ast.Sub, ast.Sub: ast.Add}
-OPTIONS = ["-x", "-q", "-k", "not postgresql", "--timeout", "60", "-W", "ignore:Module already imported"]
-"""Of pytest: a test that hangs for a minute noticed too."""
+OPTIONS = ["-x", "-q", "-k", "not postgresql", "--timeout", "240", "-W", "ignore:Module already imported"]
+"""Of pytest: a test that hangs for four minutes noticed too."""
 
 
 @dataclass(frozen=True)
