@@ -211,6 +211,12 @@ def _record_on(net: Network, given: Params, call_sid: str, recording_sid: str) -
     return _recording(net, made)
 
 
+def _recordings(net: Network, given: Params) -> Any:
+    wanted = given.get("CallSid", [""])[0]
+    found = [made for made in net.recordings.values() if wanted in ("", made["call"].sid)]
+    return _page(net, "recordings", [_recording(net, made) for made in found], given)
+
+
 def _media(net: Network, given: Params, recording_sid: str) -> bytes:
     made = net.recordings.get(recording_sid)
     if made is None or made["status"] != "completed":
@@ -265,6 +271,7 @@ ROUTES: tuple[tuple[str, re.Pattern[str], Mapping[str, str], Callable[..., Any]]
         ("GET", r"/v1/DialingPermissions/Countries/([A-Z]{2})", p.NOTHING, _country),
         ("GET", r"/OutgoingCallerIds\.json", p.CALLER_IDS_LIST, _caller_ids),
         ("GET", r"/IncomingPhoneNumbers\.json", p.NUMBERS_LIST, _numbers),
+        ("GET", r"/Recordings\.json", p.RECORDINGS_LIST, _recordings),
         ("GET", rf"/Recordings/{_RE}\.wav", p.MEDIA, _media),
         ("DELETE", rf"/Recordings/{_RE}\.json", p.NOTHING, _forget),
     )

@@ -76,6 +76,10 @@ RECORDING_CREATE = {
 RECORDING_UPDATE = {"Status": "!recording_status", "PauseBehavior": "pause"}
 NUMBERS_LIST = {"Beta": "bool", "FriendlyName": "text", "PhoneNumber": "text", "Origin": "text", **_PAGE}
 CALLER_IDS_LIST = {"PhoneNumber": "text", "FriendlyName": "text", **_PAGE}
+RECORDINGS_LIST = {
+    "DateCreated": "time", "DateCreated<": "time", "DateCreated>": "time", "CallSid": "call",
+    "ConferenceSid": "text", "IncludeSoftDeleted": "bool", **_PAGE,
+}  # fmt: skip
 MEDIA = {"RequestedChannels": "int"}
 NOTHING: dict[str, str] = {}
 

@@ -27,6 +27,8 @@ class Timing:
     """A call of which nothing was heard for so long is asked after: a lost webhook is found within 60 s."""
     queued_s: float = 10.0
     """A call still queued after so long is cancelled: it could ring hours later, outside the allowed time."""
+    recordings_s: float = 60.0
+    """How long after a call its recording may take to come by itself; after that it is asked after."""
     unsure_s: float = 20.0
     """A POST without an answer is looked for so long before the attempt is called doubtful."""
 

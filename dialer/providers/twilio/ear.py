@@ -81,16 +81,17 @@ class Ear:
         )
         if event == "participant-leave" and leg.id.startswith("i"):
             leg.news_s = 0.0  # no webhook tells the end of a call that came in: it is asked after at once
-        self._after_joining(leg, events)
+        self.after_joining(leg, events)
 
     def _bridge(self, row: ProviderEvent) -> None:
         leg = self.known(row.leg, row.call)
         if leg is not None:
             up = row.data["status"] not in FINAL
             news = (str(row.data["room"]), str(row.data["child"]), up)
-            self._after_joining(leg, self._board.hear(leg, lambda leg: hearing.bridged(leg, *news, now())))
+            self.after_joining(leg, self._board.hear(leg, lambda leg: hearing.bridged(leg, *news, now())))
 
-    def _after_joining(self, leg: Leg, events: list[Event]) -> None:
+    def after_joining(self, leg: Leg, events: list[Event]) -> None:
+        """A contact who came into a room, whoever told of it, is recorded from there on, if so planned."""
         came = any(isinstance(event, Joined) for event in events)
         if came and leg.record and not leg.recording and not leg.id.startswith(DESK):
             leg.recording = True

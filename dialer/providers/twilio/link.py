@@ -28,13 +28,21 @@ SEAT_S = 5.0
 LOOK_S = 1.5
 """A POST without an answer is looked for first after so long."""
 MOST_WAIT_S = 15.0
+Chore = Callable[[], None]
 
 
 class Link:
-    """One thread. ``prepare`` runs once, before the first truth: it enters what the books hold open."""
+    """One thread. ``prepare`` runs once, before the first truth: it enters what the books hold open.
 
-    def __init__(self, config: TwilioConfig, clients: Clients, board: Board, prepare: Callable[[], None]) -> None:
+    ``now_and_then`` is done while nothing else is to be asked.
+    """
+
+    def __init__(
+        self, config: TwilioConfig, clients: Clients, board: Board, prepare: Callable[[], None], now_and_then: Chore
+    ) -> None:
         self._config, self._clients, self._board, self._prepare = config, clients, board, prepare
+        self.after_joining: Callable[[Leg, list[Event]], None] = _nothing
+        self._now_and_then, self._chore_s = now_and_then, 0.0
         self._over = threading.Event()
         self._again = threading.Event()
         self._failures = 0
@@ -105,6 +113,9 @@ class Link:
                 if due:
                     self.check(due)
                     beat_s = began_s
+                elif began_s - self._chore_s >= timing.recordings_s:
+                    self._chore_s = began_s
+                    self._now_and_then()
                 elif began_s - beat_s >= timing.beat_s:
                     truth.beat(self._clients)
                     beat_s = began_s
@@ -154,7 +165,7 @@ class Link:
             leg.news_s = time.monotonic()
             return events
 
-        self._board.hear(leg, news)
+        self.after_joining(leg, self._board.hear(leg, news))
         if status == "queued" and time.monotonic() - leg.asked_s > self._config.timing.queued_s:
             leg.given_up = True
             log.warning("leg %s waits in Twilio's queue: cancelled", leg.id)
@@ -176,3 +187,7 @@ class Link:
             if leg.unsure and time.monotonic() - leg.asked_s > self._config.timing.unsure_s:
                 board.end(leg, Doubtful(leg.id, now()))
         return False
+
+
+def _nothing(leg: Leg, events: list[Event]) -> None:
+    """Nobody wants to know."""

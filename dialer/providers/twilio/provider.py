@@ -15,7 +15,7 @@ from dialer.clock import now
 from dialer.providers import base
 from dialer.providers.asterisk.names import E164, KEYS
 from dialer.providers.base import ProviderError, Unknown
-from dialer.providers.twilio import answering, ear, hearing, inbox, placing, plans, recordings
+from dialer.providers.twilio import answering, ear, hearing, inbox, missed, placing, plans, recordings
 from dialer.providers.twilio.board import Board
 from dialer.providers.twilio.client import Clients, Gone, asking
 from dialer.providers.twilio.config import TwilioConfig
@@ -44,7 +44,9 @@ class TwilioProvider:
         self._placing = placing.Placing(config, self.clients, self._placed)
         self._ear = ear.Ear(self.board, self)
         self._inbox = inbox.Inbox(db, self._ear.hear, self._asked)
-        self._link = Link(config, self.clients, self.board, self._prepare)
+        self._link = Link(config, self.clients, self.board, self._prepare, self._look_for_recordings)
+        self._link.after_joining = self._ear.after_joining
+        self._missed = missed.Missed(config, self.clients, self.board, db)
 
     def start(self, sink: base.Sink, answer: base.AnswerHook) -> None:
         self.board.sink, self._answering.answer = sink, answer
@@ -263,3 +265,9 @@ class TwilioProvider:
     def recorded(self, leg: str, recording: str) -> None:
         """A recording is ready at Twilio."""
         self.later(leg, lambda: recordings.fetch(self.config, self.clients, self.board, leg, recording))
+
+    def _look_for_recordings(self) -> None:
+        """Those whose webhook or whose fetching was lost."""
+        for leg, call in self._missed.due():
+            log.info("the recording of leg %s is not here: asked after", leg)
+            self.later(leg, lambda leg=leg, call=call: self._missed.ask(leg, call))  # type: ignore[misc]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 import wave
 from pathlib import Path
 
@@ -17,16 +18,18 @@ import requests
 from dialer.clock import now
 from dialer.providers.base import ID_PATTERN, ProviderError, Recorded, Unknown
 from dialer.providers.twilio.board import Board
-from dialer.providers.twilio.client import Clients, asking
+from dialer.providers.twilio.client import Clients, Gone, asking, connect
 from dialer.providers.twilio.config import TwilioConfig
 from dialer.providers.twilio.legs import Leg
 
 log = logging.getLogger(__name__)
 HOST = "https://api.twilio.com"
+"""With a region or an edge it is that one's, as for every request."""
 RECORDING = re.compile(r"RE[0-9a-f]{32}\Z")
 MOST_BYTES = 1 << 30
 CHUNK = 1 << 16
 FRAMES = 1 << 14
+DELETE_AGAIN_S = (1.0, 4.0)
 
 
 def begin(config: TwilioConfig, clients: Clients, board: Board, leg: Leg) -> None:
@@ -57,12 +60,32 @@ def fetch(config: TwilioConfig, clients: Clients, board: Board, leg: str, record
         whole.unlink(missing_ok=True)
     board.tell([Recorded(leg, now(), f"{leg}-rx.wav")])
     if config.delete_recordings:
-        asking(lambda: clients.mine.recordings(recording).delete())
+        _delete(clients, recording)
+
+
+def _delete(clients: Clients, recording: str) -> None:
+    """Deleting twice does no harm, so it is tried again. Raises ProviderError, Unknown after the last time."""
+    for wait_s in (*DELETE_AGAIN_S, None):
+        try:
+            asking(lambda: clients.mine.recordings(recording).delete())
+        except Gone:
+            return
+        except (ProviderError, Unknown):
+            if wait_s is None:
+                raise
+            time.sleep(wait_s)
+        else:
+            return
+
+
+def is_here(config: TwilioConfig, leg: str) -> bool:
+    """Whether both sides of this call lie where a PBX would have left them."""
+    return all((config.raw / f"{leg}-{side}.wav").exists() for side in ("rx", "tx"))
 
 
 def address(config: TwilioConfig, recording: str) -> str:
     """Where a recording lies."""
-    host = config.base_url.rstrip("/") or HOST
+    host = config.base_url.rstrip("/") or connect(config).get_hostname(HOST)
     return f"{host}/2010-04-01/Accounts/{config.account}/Recordings/{recording}.wav?RequestedChannels=2"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import wave
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,9 @@ from dialer.lab.twilio.api import BARRED
 from dialer.providers import base
 from dialer.providers.base import CustomerCall, DeskCall, Doubtful, Failed, HungUp, Join, Joined, ProviderError
 from dialer.providers.twilio import recordings
-from dialer.rules.words import Amd, AttemptState, Mode, Outcome
+from dialer.rules.words import Amd, AttemptState, Mode, Outcome, RecordingState
 from dialer.store import Database
-from dialer.store.calls import Attempt
+from dialer.store.calls import Attempt, Recording
 from dialer.store.contacts import Contact
 from tests.contract.networks import until
 from tests.support import world as worlds
@@ -208,6 +209,32 @@ def test_both_sides_of_a_call_are_fetched_and_the_address_in_the_webhook_is_not_
                 assert file.getnchannels() == 1 and file.readframes(1)[0] == value
         until(lambda: not made.stand_in.network.recordings, what="it was not deleted at Twilio")
         desk.provider.stop()
+
+
+def test_a_recording_is_begun_and_fetched_though_every_webhook_is_lost(desk: Desk, tmp_path: Path) -> None:
+    desk.rig.stand_in.faults.lost = 1.0
+    desk.plan = Join(ROOM, record=True)
+    leg = desk.dial("talk")
+    desk.first(leg, Joined)
+    desk.first(leg, base.Recorded)
+    time.sleep(0.3)  # something to hear
+    desk.provider.hang_up(leg)
+    desk.first(leg, HungUp)
+    sid = desk.call(leg)["sid"]
+    with desk.db.write() as s:  # as the engine would leave it
+        attempt = s.get_one(Attempt, leg)
+        attempt.state, attempt.provider_ref, attempt.ended_at = AttemptState.ENDED, sid, clock.now()
+        s.add(Recording(attempt_id=leg, state=RecordingState.EXPECTED, expected_at=clock.now()))
+    until(lambda: recordings.is_here(desk.provider.config, leg), what="it was not fetched")
+    assert [e.began for e in desk.of(leg, base.Recorded)] == [True, False]
+
+
+def test_a_recording_lies_where_the_requests_go(desk: Desk) -> None:
+    config = replace(desk.provider.config, base_url="", region="ie1", edge="dublin")
+    assert recordings.address(config, "RE" + "0" * 32).startswith("https://api.dublin.ie1.twilio.com/2010-04-01/")
+    assert recordings.address(replace(config, region="", edge=""), "RE" + "0" * 32).startswith(
+        "https://api.twilio.com/"
+    )
 
 
 def test_a_redirect_is_not_followed_and_only_a_recording_of_ours_is_fetched(desk: Desk, tmp_path: Path) -> None:

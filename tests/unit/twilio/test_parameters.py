@@ -11,6 +11,9 @@ from twilio.rest.api.v2010.account.call import CallContext, CallList
 from twilio.rest.api.v2010.account.call.recording import RecordingContext, RecordingList
 from twilio.rest.api.v2010.account.conference import ConferenceList
 from twilio.rest.api.v2010.account.conference.participant import ParticipantContext, ParticipantList
+from twilio.rest.api.v2010.account.incoming_phone_number import IncomingPhoneNumberList
+from twilio.rest.api.v2010.account.outgoing_caller_id import OutgoingCallerIdList
+from twilio.rest.api.v2010.account.recording import RecordingList as Recordings
 
 from dialer.lab.twilio import parameters as p
 
@@ -36,6 +39,9 @@ def wire_name(python: str) -> str:
         (ParticipantList.list, p.PARTICIPANTS_LIST),
         (ConferenceList.list, p.CONFERENCES_LIST),
         (RecordingList.create, p.RECORDING_CREATE),
+        (Recordings.list, p.RECORDINGS_LIST),
+        (IncomingPhoneNumberList.list, p.NUMBERS_LIST),
+        (OutgoingCallerIdList.list, p.CALLER_IDS_LIST),
         (RecordingContext.update, p.RECORDING_UPDATE),
     ],
 )
