@@ -11,10 +11,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
 from dialer import profiles
-from dialer.compliance import suppression
+from dialer.compliance import opt_out, suppression
 from dialer.engine.core import Engine
 from dialer.providers.base import Plan
 from dialer.rules.words import Amd, AttemptState
@@ -91,8 +90,7 @@ class EngineHooks:
         Raises LookupError if the leg is no call of ours.
         """
         with self.db.write() as s:
-            number = number or _callee(s, leg)
-            suppression.add(s, number, self.engine.clock(), reason="asked on the phone", source="request")
+            opt_out.note(s, number or opt_out.callee(s, leg), self.engine.clock())
         self.engine.wake()
 
     def outcome(self, leg: str, disposition: str) -> bool:
@@ -108,10 +106,3 @@ class EngineHooks:
                 return False
             attempt.disposition = disposition
         return True
-
-
-def _callee(s: Session, leg: str) -> str:
-    attempt = s.get(Attempt, leg)
-    if attempt is None or not attempt.to_number.startswith("+"):
-        raise LookupError("the leg is no call of ours")
-    return attempt.to_number

@@ -8,7 +8,10 @@ from flask import Response, abort, jsonify, send_file
 from sqlalchemy.exc import SQLAlchemyError
 
 from dialer.clock import now
+from dialer.compliance import opt_out
 from dialer.providers.twilio import config, plans, question, tokens, webhook
+from dialer.store.calls import Attempt
+from dialer.store.projects import Campaign
 from webapp.data import database, reading, settings, writing
 from webapp.guards import needs, public
 from webapp.identity import me
@@ -64,6 +67,24 @@ def answer(form: Any, leg: str) -> Response:
         if not webhook.is_ours(s, leg, call):
             return plain(404, "unknown")
     return _say(leg, call)
+
+
+@hook("/keys/<leg>")
+def keys(form: Any, leg: str) -> Response:
+    """A key was pressed while a message was said: 9 takes the person off every list, any other ends the call."""
+    call, key = webhook.call_of(form, account()), webhook.one(form, "Digits", webhook.KEY)
+    with writing() as s:
+        if not webhook.is_ours(s, leg, call):
+            return plain(404, "unknown")
+        if key != "9":
+            return xml(plans.bye())
+        attempt = s.get(Attempt, leg)
+        if attempt is None:
+            return plain(404, "unknown")
+        opt_out.note(s, opt_out.callee(s, leg), now())
+        said = s.get_one(Campaign, attempt.campaign_id).announcement
+    log.info("webhook.opted_out", leg=leg)
+    return xml(plans.opted_out(config.from_settings(settings()), said))
 
 
 @hook("/inbound")

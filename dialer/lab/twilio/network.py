@@ -10,9 +10,10 @@ import threading
 import time
 from typing import Any
 
+from dialer.lab.twilio import speech
 from dialer.lab.twilio.callees import DETECTION_S, callee_of, detected
 from dialer.lab.twilio.faults import Faults
-from dialer.lab.twilio.mail import Mail, get
+from dialer.lab.twilio.mail import Mail
 from dialer.lab.twilio.state import FINAL, Call, Params, Room, sid
 from dialer.lab.twilio.twiml import BadTwiml, Step, parse
 
@@ -50,7 +51,7 @@ class Network:
         call = Call(sid("CA"), called, caller, {}, direction="inbound", status="ringing")
         with self.lock:
             self.calls[call.sid] = call
-            self.mail.ask(url, self._form(call), lambda status, body: self._obey(call, call.turn, status, body))
+            self.mail.ask(url, self.form(call), lambda status, body: self.obey(call, call.turn, status, body))
         return call
 
     def _dial(self, call: Call) -> None:
@@ -92,8 +93,8 @@ class Network:
                 self.mail.later(wait_s, lambda: self._detected(call, word, wait_s))
             if call.one("Url"):
                 turn = call.turn
-                form = self._form(call)
-                self.mail.ask(call.one("Url"), form, lambda status, body: self._obey(call, turn, status, body))
+                form = self.form(call)
+                self.mail.ask(call.one("Url"), form, lambda status, body: self.obey(call, turn, status, body))
             elif call.one("Twiml"):
                 self.run(call, call.one("Twiml"))
 
@@ -115,7 +116,7 @@ class Network:
             self._tell(call, "completed", status)
             if call.parent and call.parent.child is call:
                 call.parent.child = None
-                self._step(call.parent, call.parent.turn)
+                self.step(call.parent, call.parent.turn)
             for recording in self.recordings.values():
                 if recording["call"] is call:
                     self.finish_recording(recording)
@@ -138,7 +139,7 @@ class Network:
             self.mail.callback(recording["url"], form)
 
     # -- TwiML -------------------------------------------------------------------------------------------------------
-    def _obey(self, call: Call, turn: int, status: int, body: str) -> None:
+    def obey(self, call: Call, turn: int, status: int, body: str) -> None:
         """The TwiML came; without it the fallback is asked, and without that the caller hears Twilio's own apology."""
         if status == 200:
             with self.lock:
@@ -151,7 +152,7 @@ class Network:
         fallback = call.one("FallbackUrl")
         if fallback and not call.heard:
             call.heard.append("fallback")
-            self.mail.ask(fallback, self._form(call), lambda s, b: self._obey(call, turn, s, b))
+            self.mail.ask(fallback, self.form(call), lambda s, b: self.obey(call, turn, s, b))
         else:
             self.end(call, "completed", 200, "error")
 
@@ -161,6 +162,7 @@ class Network:
             if call.status != "in-progress":
                 return
             call.turn += 1
+            call.keys_to = ""
             self._leave(call)
             try:
                 call.steps = parse(document)
@@ -168,9 +170,9 @@ class Network:
                 self.errors.append(f"12100: {err}")
                 self.end(call, "completed", 200, "error")
                 return
-            self._step(call, call.turn)
+            self.step(call, call.turn)
 
-    def _step(self, call: Call, turn: int) -> None:
+    def step(self, call: Call, turn: int) -> None:
         with self.lock:
             if call.turn != turn or call.status != "in-progress":
                 return
@@ -184,27 +186,13 @@ class Network:
                 self._bridge(call, step)
             elif step.verb == "hangup":
                 self.end(call, "completed", 200, "us")
+            elif step.verb == "gather":
+                speech.gather(self, call, step, turn)
+            elif step.verb in ("gathered", "pause"):
+                call.keys_to = "" if step.verb == "gathered" else call.keys_to
+                self.mail.later(step.seconds if step.verb == "pause" else 0.0, lambda: self.step(call, turn))
             else:
-                self._say(call, step, turn)
-
-    def _say(self, call: Call, step: Step, turn: int) -> None:
-        """Say or play something; a machine keeps what began after its beep and was heard to its end."""
-        call.heard.append(f"{step.verb}: {step.text}")
-        on_tape = 0 < callee_of(call.to).greets_s <= time.time() - call.answered_s
-
-        def over() -> None:
-            if on_tape and call.turn == turn and call.status == "in-progress":
-                call.tape.append(step.text)
-            self._step(call, turn)
-
-        self.mail.later(step.seconds, over)
-        if step.verb == "play":
-            self.mail.later(0.0, lambda: self._fetch(step.text))
-
-    def _fetch(self, url: str) -> None:
-        status = get(url)
-        if status != 200:
-            self.errors.append(f"11200: {status} for the sound {url}")
+                speech.say(self, call, step, turn)
 
     # -- conferences -------------------------------------------------------------------------------------------------
     def _join(self, call: Call, step: Step) -> None:
@@ -267,7 +255,7 @@ class Network:
         self.mail.callback(room.url, form)
 
     # -- webhooks ----------------------------------------------------------------------------------------------------
-    def _form(self, call: Call) -> dict[str, str]:
+    def form(self, call: Call) -> dict[str, str]:
         return {
             "AccountSid": self.account,
             "ApiVersion": "2010-04-01",
@@ -284,7 +272,7 @@ class Network:
         seq, call.seq = call.seq, call.seq + 1
         if not call.one("StatusCallback") or event not in call.params.get("StatusCallbackEvent", ["completed"]):
             return
-        form = self._form(call) | {
+        form = self.form(call) | {
             "CallStatus": status,
             "CallbackSource": "call-progress-events",
             "SequenceNumber": str(seq),

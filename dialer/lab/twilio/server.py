@@ -1,7 +1,8 @@
 """The HTTP around the stand-in: Twilio's addresses, Basic authentication, JSON pages, errors with Twilio's codes.
 
 It listens on loopback only. ``GET /log`` is what it saw of every call; ``POST /faults`` (JSON) sets how it
-misbehaves; ``POST /ring-in`` lets somebody call one of the account's numbers. Standard library and this room only.
+misbehaves; ``POST /ring-in`` lets somebody call one of the account's numbers, ``POST /press``
+lets whoever was called press a key. Standard library and this room only.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from dialer.lab.twilio import api
+from dialer.lab.twilio import api, speech
 from dialer.lab.twilio.faults import Faults
 from dialer.lab.twilio.network import Network
 
@@ -93,6 +94,8 @@ class _Handler(BaseHTTPRequestHandler):
                 setattr(self.stand_in.faults, name, value)
         elif self.path == "/ring-in":
             self.stand_in.network.ring_in(asked["url"], asked["caller"], asked["called"])
+        elif self.path == "/press":
+            speech.press(self.stand_in.network, self.stand_in.network.calls[asked["sid"]], asked["key"])
         self._send(200, b"{}")
 
     def _serve(self, method: str, given: dict[str, list[str]]) -> None:

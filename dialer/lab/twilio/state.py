@@ -40,6 +40,8 @@ class Call:
     child: Call | None = None
     """The call that a ``Dial`` with a ``Sip`` made for it."""
     label: str = ""
+    keys_to: str = ""
+    """Whom a key that is pressed now is told."""
     hold: bool = False
     muted: bool = False
     coach: str = ""

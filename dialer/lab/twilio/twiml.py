@@ -24,6 +24,7 @@ ALLOWED = {
     "Sip": frozenset({"username", "password", "statusCallback", "statusCallbackEvent", "statusCallbackMethod"}),
     "Say": frozenset({"language", "voice", "loop"}),
     "Play": frozenset({"digits", "loop"}),
+    "Gather": frozenset({"input", "numDigits", "timeout", "action", "method"}),
     "Pause": frozenset({"length"}),
     "Hangup": frozenset[str](),
     "Reject": frozenset({"reason"}),
@@ -44,6 +45,7 @@ class Step:
     text: str = ""
     seconds: float = 0.0
     options: dict[str, str] = field(default_factory=dict)
+    inner: tuple[Step, ...] = ()
 
 
 def parse(document: str) -> list[Step]:
@@ -72,6 +74,8 @@ def _step(element: ET.Element) -> Step:
     _check(element)
     if element.tag == "Dial":
         return _dial(element)
+    if element.tag == "Gather":
+        return _gather(element)
     text = (element.text or "").strip()
     if element.tag == "Say":
         if element.get("language", "en-US") not in LANGUAGES:
@@ -82,6 +86,15 @@ def _step(element: ET.Element) -> Step:
     if element.tag == "Pause":
         return Step("pause", seconds=float(element.get("length", "1")))
     return Step("hangup")
+
+
+def _gather(element: ET.Element) -> Step:
+    if any(child.tag not in ("Say", "Play", "Pause") for child in element):
+        raise BadTwiml("Gather holds what is said while a key is waited for")
+    if element.get("input") != "dtmf" or element.get("numDigits") != "1" or not element.get("action"):
+        raise BadTwiml("Gather takes one key here, and tells an action")
+    inner = tuple(_step(child) for child in element)
+    return Step("gather", seconds=float(element.get("timeout", "5")), options=dict(element.attrib), inner=inner)
 
 
 def _dial(element: ET.Element) -> Step:

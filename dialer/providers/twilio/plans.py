@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from twilio.twiml.voice_response import Dial, VoiceResponse
+from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
 from dialer.providers.base import ID_PATTERN, Join, Message, Plan, Reject
 from dialer.providers.twilio.config import TwilioConfig
@@ -20,6 +20,13 @@ SENTENCES = {
     "en": ("en-US", "We are sorry to have disturbed you: nobody is free to speak to you now. We will call back."),
 }
 """By the last part of an announcement's name (``sorry-ru``): what is said, in which voice."""
+KEYS = {"ru": "Чтобы мы больше не звонили, нажмите 9.", "en": "To be taken off our list, press 9."}
+OPTED_OUT = {
+    "ru": ("ru-RU", "Ваш номер исключён из списка. Мы больше не будем вам звонить. До свидания."),
+    "en": ("en-US", "Your number has been taken off our list. We will not call you again. Goodbye."),
+}
+KEY_S = 3
+"""How long a key may come after the message."""
 LEFT = {
     "ru": ("ru-RU", "Здравствуйте! Мы звонили вам и не застали. Перезвоните, пожалуйста, по номеру этого звонка."),
     "en": ("en-US", "Hello! We called you and did not reach you. Please call us back at the number of this call."),
@@ -52,18 +59,44 @@ def twiml(config: TwilioConfig, leg: str, plan: Plan) -> str:
         return join(config, leg, plan.room)
     response = VoiceResponse()
     if isinstance(plan, Message):
-        _say(config, response, plan)
+        if not plan.after_beep and ID_PATTERN.match(leg):  # a person: the key 9 takes them off every list
+            gather = response.gather(
+                input="dtmf", num_digits=1, timeout=KEY_S, action=config.url("keys", leg), method="POST"
+            )
+            _say(config, gather, plan)
+        else:
+            _say(config, response, plan)
     response.hangup()
     return str(response)
 
 
-def _say(config: TwilioConfig, response: VoiceResponse, plan: Message) -> None:
+def _say(config: TwilioConfig, response: VoiceResponse | Gather, plan: Message) -> None:
     if sound := sound_of(config, plan.name):
         response.play(config.url("sound", sound.name))
         return
     sentences = LEFT if plan.after_beep else SENTENCES
     language, text = sentences.get(plan.name.rpartition("-")[2], sentences["en"])
-    response.say(text, language=language)
+    keys = "" if plan.after_beep else KEYS[language[:2]]
+    response.say(f"{text} {keys}".strip(), language=language)
+
+
+def opted_out(config: TwilioConfig, name: str) -> str:
+    """The answer to the key 9, in the language of the announcement ``name``."""
+    response = VoiceResponse()
+    language, text = OPTED_OUT.get(name.rpartition("-")[2], OPTED_OUT["en"])
+    if sound := sound_of(config, f"optout-{language[:2]}"):
+        response.play(config.url("sound", sound.name))
+    else:
+        response.say(text, language=language)
+    response.hangup()
+    return str(response)
+
+
+def bye() -> str:
+    """The call ends."""
+    response = VoiceResponse()
+    response.hangup()
+    return str(response)
 
 
 def sound_of(config: TwilioConfig, name: str) -> Path | None:

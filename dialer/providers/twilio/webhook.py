@@ -27,6 +27,7 @@ from dialer.store.watch import nudge
 SID = {kind: re.compile(rf"{kind}[0-9a-f]{{32}}\Z") for kind in ("CA", "CF", "RE")}
 SEQ = re.compile(r"[0-9]{1,6}\Z")
 SIP = re.compile(r"[1-6][0-9]{2}\Z")
+KEY = re.compile(r"[0-9*#]\Z")
 WORD = re.compile(r"[a-z_-]{1,32}\Z")
 NUMBER = re.compile(r"(\+[1-9][0-9]{6,14})?\Z")
 STATUSES = frozenset(
