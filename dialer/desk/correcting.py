@@ -24,6 +24,8 @@ from dialer.store.transaction import held
 
 WITHIN = timedelta(hours=12)
 """A shift: afterwards the figures of the day have been read."""
+CORRECTED = "corrected"
+"""Why a promise was taken back with the outcome that it came from."""
 TAKEN = (HandoffState.RINGING, HandoffState.JOINED, HandoffState.ACCEPTED, HandoffState.REJECTED)
 
 
@@ -52,7 +54,7 @@ def correct(
     chosen = next_step.by_operator(disposition)
     if chosen.next == "callback" and callback_at is None:
         raise Refusal("callback_needs_time")
-    _take_back(s, attempt, now)
+    _take_back(s, attempt, user_id, now)
     if chosen.next == "callback" and callback_at is not None:
         callbacks.make(s, contact.id, callback_at, user_id, now, callback_owner)
     was, attempt.disposition, attempt.disposed_by = attempt.disposition, disposition, user_id
@@ -85,9 +87,10 @@ def _moved_on(s: Session, attempt: Attempt) -> str:
     return "correct_handed" if s.scalar(select(taken)) else ""
 
 
-def _take_back(s: Session, attempt: Attempt, now: datetime) -> None:
+def _take_back(s: Session, attempt: Attempt, user_id: int, now: datetime) -> None:
     """What the first outcome had promised is promised no longer: callbacks, and a lead that waits in the list."""
     open_ones = Callback.kept_at.is_(None) & Callback.cancelled_at.is_(None)
-    s.execute(update(Callback).where(Callback.contact_id == attempt.contact_id, open_ones).values(cancelled_at=now))
+    taken_back = {"cancelled_at": now, "cancelled_by": user_id, "cancel_reason": CORRECTED}
+    s.execute(update(Callback).where(Callback.contact_id == attempt.contact_id, open_ones).values(**taken_back))
     waiting = Handoff.attempt_id == attempt.id, Handoff.state == HandoffState.OFFERED
     s.execute(update(Handoff).where(*waiting).values(state=HandoffState.FAILED, reason="cancelled", settled_at=now))

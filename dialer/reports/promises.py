@@ -1,4 +1,7 @@
-"""Promises kept: callbacks whose time came in a period, and whether somebody called when it was said."""
+"""Promises kept: callbacks whose time came in a period, and whether the call was placed when it was said.
+
+Calls that confirm an appointment are nobody's promise and are left out.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from dialer.reports.period import Period
+from dialer.store.base import Utc
 from dialer.store.desk import Callback
 
+PROMISE = "promise"
+"""``Callback.kind`` of what somebody promised."""
 GRACE = timedelta(minutes=15)
 """A call up to this long after the promised moment still keeps the promise."""
 
@@ -40,21 +46,25 @@ class Promises:
 def promises(
     s: Session, campaigns: Collection[int], period: Period, now: datetime, people: Collection[int] | None = None
 ) -> Promises:
-    """Callbacks due in the period and until ``now``. ``people`` limits them to those owners."""
-    query = select(Callback.due_at, Callback.kept_at, Callback.cancelled_at).where(
+    """Callbacks due in the period and until ``now``. ``people`` limits them to those owners, and to those who made a
+    promise that is nobody's own."""
+    called_at = func.coalesce(Callback.called_at, Callback.kept_at, type_=Utc)
+    query = select(Callback.due_at, called_at, Callback.cancelled_at).where(
         Callback.campaign_id.in_(campaigns),
+        Callback.kind == PROMISE,
         Callback.due_at >= period.since_at,
         Callback.due_at < min(period.until_at, now),
     )
     if people is not None:
-        query = query.where(Callback.owner_id.in_(people))
+        nobodys = Callback.owner_id.is_(None) & Callback.made_by.in_(people)
+        query = query.where(Callback.owner_id.in_(people) | nobodys)
     verdicts = [_verdict(*row, now=now) for row in s.execute(query)]
     return Promises(*(verdicts.count(name) for name in ("kept", "late", "broken", "cancelled")))
 
 
-def _verdict(due_at: datetime, kept_at: datetime | None, cancelled_at: datetime | None, now: datetime) -> str:
-    if kept_at is not None:
-        return "kept" if kept_at <= due_at + GRACE else "late"
+def _verdict(due_at: datetime, called_at: datetime | None, cancelled_at: datetime | None, now: datetime) -> str:
+    if called_at is not None:
+        return "kept" if called_at <= due_at + GRACE else "late"
     if cancelled_at is not None:
         return "cancelled"
     return "broken" if now > due_at + GRACE else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from dialer.desk import by_hand, callbacks, correcting, my_day, session, wrap_up
 from dialer.errors import Refusal
@@ -13,7 +14,7 @@ from dialer.rules.words import CampaignState, ContactState, HandoffState, Operat
 from dialer.store import Database
 from dialer.store.calls import Attempt
 from dialer.store.contacts import Contact
-from dialer.store.desk import Handoff
+from dialer.store.desk import Callback, Handoff
 from dialer.store.messages import Command
 from dialer.store.projects import Campaign
 from tests.conftest import NOON
@@ -62,6 +63,8 @@ def test_an_outcome_is_put_right_with_all_that_follows(db: Database, done: Floor
     with db.read() as s:
         assert s.get_one(Contact, done.contact).state is ContactState.CLOSED
         assert callbacks.for_user(s, done.operator) == [], "the promise went with the outcome it came from"
+        promise = s.scalars(select(Callback)).one()
+        assert (promise.cancelled_by, promise.cancel_reason) == (done.operator, "corrected"), "and says why"
 
 
 def test_a_lead_is_made_and_taken_back(db: Database, done: Floor) -> None:

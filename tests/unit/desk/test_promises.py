@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -10,6 +11,8 @@ from sqlalchemy import select
 from dialer.desk import callbacks, promises, wrap_up
 from dialer.errors import Refusal
 from dialer.people import accounts
+from dialer.reports import promises as figures
+from dialer.reports.period import Period
 from dialer.rules.words import Duty
 from dialer.store import Database
 from dialer.store.contacts import Contact, ContactNumber
@@ -140,6 +143,17 @@ def test_promises_kept_are_counted_by_when_the_call_was_placed(db: Database, sho
         floor.hang_up(s, shop, NOON + HOUR + 30 * MINUTE, KEEPING)
         wrap_up.save(s, KEEPING, shop.operator, "no_need", NOON + HOUR + 30 * MINUTE)
     with db.read() as s:
-        found = promises.kept(s, [shop.campaign], NOON, NOON + 24 * HOUR)
-    assert (found.due, found.kept, found.late, found.broken) == (3, 1, 1, 1)
-    assert found.kept_rate == pytest.approx(1 / 3)
+        day = Period(NOON, NOON + 24 * HOUR, NOON.date(), NOON.date(), ZoneInfo("UTC"))
+        found = figures.promises(s, [shop.campaign], day, NOON + 24 * HOUR)
+        assert (found.due, found.kept, found.late, found.broken, found.cancelled) == (3, 1, 1, 1, 1)
+        assert found.kept_rate == pytest.approx(1 / 3)
+        assert figures.promises(s, [shop.campaign], day, NOON + 24 * HOUR, [shop.operator]).due == 3
+        assert figures.promises(s, [shop.campaign], day, NOON + 24 * HOUR, [shop.closer]).due == 0
+
+
+def test_calls_that_confirm_a_meeting_are_nobodys_promise(db: Database, shop: Floor, others: list[int]) -> None:
+    with db.write() as s:
+        callbacks.make(s, others[0], NOON + HOUR, shop.operator, NOON, shop.operator, kind=callbacks.CONFIRMATION)
+        callbacks.make(s, others[1], NOON + HOUR, shop.operator, NOON)  # anyone's, of who made it
+        day = Period(NOON, NOON + 24 * HOUR, NOON.date(), NOON.date(), ZoneInfo("UTC"))
+        assert figures.promises(s, [shop.campaign], day, NOON + 24 * HOUR, [shop.operator]).broken == 1

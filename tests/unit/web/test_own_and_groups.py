@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from dialer.people import accounts
+from dialer.people import accounts, tokens
 from dialer.rules.rights import MATRIX, Reach
 from dialer.rules.words import Duty, HandoffState
 from dialer.store.appointments import Appointment
@@ -18,6 +18,7 @@ from dialer.store.people import Holding, Team
 from dialer.store.projects import CampaignMember
 from tests.conftest import NOON
 from tests.unit.web.conftest import csrf_of
+from tests.unit.web.test_every_api_call import NEEDS, _body, _calls
 from tests.unit.web.test_every_route import _arguments, _ask, _routes
 
 PERSONAL = (Contact, Attempt, Recording, Appointment)
@@ -79,6 +80,31 @@ def test_every_route_about_a_row_reaches_as_far_as_the_table_says(app, lite, gro
             passed = _ask(client, token, address, method) not in (401, 403)
             if passed != _expected(MATRIX[need.action].get(duty), whose):
                 wrong.append(f"{method} {address} as {duty}, {whose}: passed={passed}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("duty", [Duty.OPERATOR, Duty.CLOSER, Duty.GROUP_LEAD, Duty.SUPERVISOR])
+def test_every_api_call_about_a_row_reaches_as_far_as_the_table_says(app, lite, groups, duty):
+    _, me, give = groups(duty)
+    with lite.write() as s:
+        head = {"Authorization": f"Bearer {tokens.make(s, me.id, 'test', NOON)}"}
+    client = app.test_client()
+    whole = client.get("/api/v1/openapi.json").get_json()
+    about = {view: need for view, need in NEEDS.items() if need[1] in ("contact", "appointment")}
+    rules = [rule for rule in _calls(app) if rule.endpoint.removeprefix("api.") in about]
+    assert len(rules) == len(about) >= 15
+    wrong = []
+    for whose in WHOSE:
+        for rule in sorted(rules, key=lambda r: "GET" not in r.methods):
+            side = give(whose)
+            method = next(iter(rule.methods - {"HEAD", "OPTIONS"}))
+            ids = {"contact_id": side.contact, "appointment_id": side.appointment}
+            with app.test_request_context():
+                address = app.url_for(rule.endpoint, **{name: ids[name] for name in rule.arguments})
+            answer = client.open(address, method=method, headers=head, json=_body(whole, rule, method, side))
+            action = about[rule.endpoint.removeprefix("api.")][0]
+            if (answer.status_code != 403) != _expected(MATRIX[action].get(duty), whose):
+                wrong.append(f"{method} {address} as {duty}, {whose}: {answer.status_code}")
     assert not wrong, "\n".join(wrong)
 
 
