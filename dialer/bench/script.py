@@ -61,6 +61,17 @@ en> {{% if touch > 1 %}}We have spoken before. {{% endif %}}How are things with 
 ~ if f{field} == 3 and f1 in [1, 2] -> n{next}
 {last}
 """
+TANGLED = """=== n{n} stage=state{flags}
+title> Шаг {n} / Step {n}
+ru> {{{{ contact.person or "Коллега" }}}}, {{{{ operator.name }}}} из «{{{{ project.client }}}}», вопрос {n}.
+en> {{{{ contact.person or "Colleague" }}}}, {{{{ operator.name }}}} of {{{{ project.client }}}}, question {n}.
+? f{field}! if touch != {n}
+{ways}+ [on] Дальше / Go on -> n{next}
++ [stop] Хватит / Enough -> END:dnc
++ [end] Всё / Done -> END:complete
+
+"""
+WAY = "+ [c{code}] Ответ {code} / Answer {code} -> n{to}\n"
 OBJECTION = """=== o{n} @objection
 title> Возражение {n} / Objection {n}
 ru> Понимаю. Продолжим?
@@ -95,6 +106,17 @@ def long_script(steps: int) -> str:
     return "".join(parts)
 
 
+def tangled_script(steps: int) -> str:
+    """As long, and each step leads to six others all over the script: the most work for what holds on every path."""
+    asked = min(steps, MOST_FIELDS)
+    parts = [HEAD.format(fields="\n".join(FIELD.format(n=n) for n in range(1, asked + 1)))]
+    for n in range(1, steps + 1):
+        flags = " @consent" if n == 1 else " @goal" if n == steps else ""
+        ways = "".join(WAY.format(code=k, to=(n * 31 + k * 97) % steps + 1) for k in range(6))
+        parts.append(TANGLED.format(n=n, field=(n - 1) % asked + 1, flags=flags, ways=ways, next=min(n + 1, steps)))
+    return "".join(parts)
+
+
 def run(plan: Plan) -> dict[str, Any]:
     """Measure. Raises RuntimeError if the pages cannot be reached."""
     before = machine()
@@ -111,11 +133,11 @@ def run(plan: Plan) -> dict[str, Any]:
                 _connect(db, made.campaign_id, reader, call)
                 took += reader_at.read(plan.steps)
         db.close()
-    return _result(plan, before, took, _lint_s(plan))
+    steps = LINTED if plan.calls > 1 else plan.steps
+    return _result(plan, before, took, _lint_s(long_script(steps)), _lint_s(tangled_script(steps)))
 
 
-def _lint_s(plan: Plan) -> float:
-    text = long_script(LINTED if plan.calls > 1 else plan.steps)
+def _lint_s(text: str) -> float:
     begun = time.process_time()
     errors = [problem for problem in lint_text(text) if problem.level == "error"]
     took = time.process_time() - begun
@@ -124,7 +146,9 @@ def _lint_s(plan: Plan) -> float:
     return took
 
 
-def _result(plan: Plan, before: dict[str, Any], took: list[tuple[float, float]], lint_s: float) -> dict[str, Any]:
+def _result(
+    plan: Plan, before: dict[str, Any], took: list[tuple[float, float]], lint_s: float, tangled_s: float
+) -> dict[str, Any]:
     step_ms = spread([step for step, _ in took])
     return {
         "machine": before,
@@ -132,9 +156,10 @@ def _result(plan: Plan, before: dict[str, Any], took: list[tuple[float, float]],
         "step_ms": step_ms,
         "nothing_ms": spread([nothing for _, nothing in took]),
         "lint_s": round(lint_s, 3),
+        "lint_tangled_s": round(tangled_s, 3),
         "most_step_ms": MOST_STEP_MS,
         "most_lint_s": MOST_LINT_S,
-        "passed": step_ms["p99"] <= MOST_STEP_MS and lint_s <= MOST_LINT_S,
+        "passed": step_ms["p99"] <= MOST_STEP_MS and max(lint_s, tangled_s) <= MOST_LINT_S,
     }
 
 
@@ -211,7 +236,8 @@ def lines(found: dict[str, Any]) -> list[str]:
     for name, key in ((f"next of {found['steps']} steps", "step_ms"), ("an address that is not there", "nothing_ms")):
         ms = found[key]
         rows.append(f"{name}: {ms['n']}, ms: p50 {ms['p50']}, p95 {ms['p95']}, p99 {ms['p99']}, most {ms['max']}")
-    rows.append(f"lint of {LINTED} steps: {found['lint_s']} s of one core")
+    told = f"{found['lint_s']} s of one core, of {LINTED} that lead anywhere: {found['lint_tangled_s']} s"
+    rows.append(f"lint of {LINTED} steps: {told}")
     aim = f"p99 at most {found['most_step_ms']} ms, lint at most {found['most_lint_s']} s"
     return [*rows, verdict(found["passed"], aim)]
 

@@ -7,16 +7,14 @@ Room: desk. Each answer is read by the version that asked it: a code means what 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dialer.desk.script_answers import words
-from dialer.scripting.calls import parsed
-from dialer.store.scripts import Answer, ScriptVersion
-from scripts.errors import ScriptError
+from dialer.scripting.kept import scripts_of
+from dialer.store.scripts import Answer
 from scripts.labels import label_in
 from scripts.model import Script
 from scripts.screen import node_title
@@ -34,18 +32,8 @@ class ToldAnswer:
 
 def told(s: Session, answers: Sequence[Answer], language: str) -> list[ToldAnswer]:
     """The answers in words, in their order; one whose script cannot be read any more keeps its stored form."""
-    scripts = _scripts(s, {answer.version_id for answer in answers if answer.version_id is not None})
+    scripts = scripts_of(s, {answer.version_id for answer in answers if answer.version_id is not None})
     return [_told(answer, scripts.get(answer.version_id or 0), language) for answer in answers]
-
-
-def _scripts(s: Session, versions: Iterable[int]) -> dict[int, Script]:
-    found = {}
-    for row in s.scalars(select(ScriptVersion).where(ScriptVersion.id.in_(list(versions)))):
-        try:
-            found[row.id] = parsed(row.hash, row.text)
-        except ScriptError:
-            continue  # its answers are told as they are stored
-    return found
 
 
 def _told(answer: Answer, script: Script | None, language: str) -> ToldAnswer:

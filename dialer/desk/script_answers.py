@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dialer.store.calls import Attempt
@@ -28,12 +28,16 @@ def keep(
     s: Session, run: ScriptRun, attempt: Attempt, fields: Collection[str], answers: Mapping[str, Any], now: datetime
 ) -> None:
     """Store the latest answers to ``fields``; a field that has none any more is taken away."""
+    if not fields:
+        return
+    mine = select(Answer).where(Answer.contact_id == attempt.contact_id, Answer.field.in_(fields))
+    present = {row.field: row for row in s.scalars(mine)}
     for name in fields:
-        found = answers.get(name)
+        found, row = answers.get(name), present.get(name)
         if found is None:
-            s.execute(delete(Answer).where(Answer.contact_id == attempt.contact_id, Answer.field == name))
+            if row is not None:
+                s.delete(row)
             continue
-        row = s.scalar(select(Answer).where(Answer.contact_id == attempt.contact_id, Answer.field == name))
         if row is None:
             row = Answer(contact_id=attempt.contact_id, field=name)
             s.add(row)

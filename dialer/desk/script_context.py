@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from dialer.desk import local_time
@@ -22,16 +22,14 @@ from dialer.store.projects import Campaign, Project
 
 def of_attempt(s: Session, attempt: Attempt, user_id: int, now: datetime) -> dict[str, Any]:
     """The mapping of ``scripts.context`` for this attempt as this user would say it."""
-    contact = s.get_one(Contact, attempt.contact_id)
-    project = s.get_one(Project, s.get_one(Campaign, attempt.campaign_id).project_id)
-    speaker = s.get(User, user_id)
+    contact, project, zones, touch, speaker = s.execute(_all_of(attempt, user_id)).one()
     return {
         "contact": contact_words(contact),
         "project": {"name": project.name, "client": project.client, **project.facts},
-        "operator": {"name": speaker.name if speaker else ""},
+        "operator": {"name": speaker or ""},
         "now": now,
-        "timezone": local_time.at_callee(s.get_one(ZoneSet, contact.zone_set_id).names, now).zones[0],
-        "touch": _touch(s, attempt),
+        "timezone": local_time.at_callee(zones, now).zones[0],
+        "touch": touch,
         "bant": terms.as_preset(terms.of(project)),
     }
 
@@ -53,11 +51,20 @@ def language_of(s: Session, user_id: int) -> str:
     return user.language if user else ""
 
 
-def _touch(s: Session, attempt: Attempt) -> int:
-    """1 for the first talk with this contact, 2 for the second."""
+def _all_of(attempt: Attempt, user_id: int) -> Select[Any]:
+    """One question for all of it: each step asks it twice. The fourth is 1 for the first talk, 2 for the next."""
     earlier = select(func.count()).where(
         Attempt.contact_id == attempt.contact_id,
         Attempt.connected_at.is_not(None),
         Attempt.placed_at < attempt.placed_at,
     )
-    return (s.scalar(earlier) or 0) + 1
+    speaker = select(User.name).where(User.id == user_id)
+    return (
+        select(
+            Contact, Project, ZoneSet.names, (earlier.scalar_subquery() + 1).label("touch"), speaker.scalar_subquery()
+        )
+        .join(ZoneSet, ZoneSet.id == Contact.zone_set_id)
+        .join(Campaign, Campaign.id == attempt.campaign_id)
+        .join(Project, Project.id == Campaign.project_id)
+        .where(Contact.id == attempt.contact_id)
+    )

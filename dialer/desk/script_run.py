@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -21,11 +21,12 @@ from sqlalchemy.orm import Session
 from dialer.desk import script_answers, script_context
 from dialer.errors import Refusal
 from dialer.scripting import quotas
+from dialer.scripting.kept import script_of
 from dialer.store.calls import Attempt
 from dialer.store.outbox import ask_engine, tell
 from dialer.store.projects import Campaign
 from dialer.store.scripts import CallScript, ScriptRun, ScriptStep, ScriptVersion
-from scripts import parser, runner, screen
+from scripts import runner, screen
 from scripts.errors import MoveRefused, ScriptError
 from scripts.model import Script
 from scripts.position import Position
@@ -56,11 +57,6 @@ class Moved:
     errors: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
-@lru_cache(maxsize=64)
-def _parsed(version_hash: str, text: str) -> Script:
-    return parser.parse_text(text)
-
-
 def ensure(s: Session, attempt_id: str, user_id: int, now: datetime) -> ScriptRun | None:
     """The run of this attempt, begun now if need be; None if the campaign has no published script."""
     run = s.get(ScriptRun, attempt_id)
@@ -71,7 +67,7 @@ def ensure(s: Session, attempt_id: str, user_id: int, now: datetime) -> ScriptRu
     if version is None:
         return None
     try:
-        script = _parsed(version.hash, version.text)
+        script = script_of(s, version.id)
         context = script_context.of_attempt(s, attempt, user_id, now)
         known = script_answers.known(s, attempt.contact_id, version.script_id)
         moved = runner.start(script, context, seed=str(attempt.contact_id), answers=known)
@@ -113,11 +109,14 @@ def choose(
     Raises Refusal as :func:`answer` does.
     """
     call = _open(s, attempt_id, user_id, revision, now)
+    position, said = call.position(), tuple[dict[str, Any], ...]()
     if values:
-        taken = _move(call, partial(_with, runner.answer, values))
-        if taken.errors or taken.ended:
-            return taken
-    return _move(call, partial(_with, runner.choose, code))
+        taken = _walk(call, position, partial(_with, runner.answer, values))
+        if taken.errors or taken.position.ended:
+            return _keep(call, taken)
+        position, said = taken.position, taken.log
+    moved = _walk(call, position, partial(_with, runner.choose, code))
+    return _keep(call, replace(moved, log=said + moved.log))
 
 
 def objection(s: Session, attempt_id: str, user_id: int, revision: int, node: str, now: datetime) -> Moved:
@@ -201,8 +200,7 @@ def _version_for(s: Session, attempt: Attempt) -> ScriptVersion | None:
 
 
 def _script(s: Session, run: ScriptRun) -> Script:
-    version = s.get_one(ScriptVersion, run.version_id)
-    return _parsed(version.hash, version.text)
+    return script_of(s, run.version_id)
 
 
 def _language(s: Session, script: Script, user_id: int) -> str:
@@ -235,6 +233,10 @@ class _Open:
     context: dict[str, Any]
     now: datetime
 
+    def position(self) -> Position:
+        """Where the run stands before the move."""
+        return Position.from_dict(self.run.position)
+
 
 def _open(s: Session, attempt_id: str, user_id: int, revision: int, now: datetime) -> _Open:
     run, attempt = _locked(s, attempt_id, user_id)
@@ -246,8 +248,12 @@ def _open(s: Session, attempt_id: str, user_id: int, revision: int, now: datetim
 
 
 def _move(call: _Open, move: Move) -> Moved:
-    s, run, attempt, script = call.s, call.run, call.attempt, call.script
-    position = Position.from_dict(run.position)
+    return _keep(call, _walk(call, call.position(), move))
+
+
+def _walk(call: _Open, position: Position, move: Move) -> runner.Moved:
+    """One move that is not stored yet. Raises Refusal ``script_refused``."""
+    script = call.script
     try:
         moved = move(script, position, call.context)
     except MoveRefused as refused:
@@ -255,20 +261,25 @@ def _move(call: _Open, move: Move) -> Moved:
         raise Refusal(
             "script_refused", reason=refused.code, texts=refused.texts, fields=refused.fields, labels=labels
         ) from refused
-    moved = quotas.mind(s, attempt.campaign_id, script, moved, call.context)
-    _mind_recording(s, attempt, script, position, moved.position, call.now)
+    return quotas.mind(call.s, call.attempt.campaign_id, script, moved, call.context)
+
+
+def _keep(call: _Open, moved: runner.Moved) -> Moved:
+    """Store what moves came to, in one go."""
+    s, run, attempt = call.s, call.run, call.attempt
+    _mind_recording(s, attempt, call.script, call.position(), moved.position, call.now)
     _store(s, run, attempt, moved, call.now)
     return Moved(run.revision, moved.position.ended, moved.errors)
 
 
 def _store(s: Session, run: ScriptRun, attempt: Attempt, moved: runner.Moved, now: datetime) -> None:
+    said = {entry["field"] for entry in moved.log if entry["event"] == "answered"}
+    script_answers.keep(s, run, attempt, said, moved.position.answers, now)
     run.position = moved.position.as_dict()
     run.revision += 1
-    said = {entry["field"] for entry in moved.log if entry["event"] == "answered"}
     run.draft = {name: text for name, text in run.draft.items() if name not in said}
     for entry in moved.log:
         s.add(ScriptStep(attempt_id=attempt.id, version_id=run.version_id, seq=entry["seq"], at=now, entry=entry))
-    script_answers.keep(s, run, attempt, said, moved.position.answers, now)
     s.flush()
     _tell(s, attempt, run, now)
 

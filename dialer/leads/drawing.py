@@ -18,6 +18,7 @@ from dialer.errors import Refusal
 from dialer.leads import funnel, later, qualification, sieve
 from dialer.people import audit
 from dialer.rules.words import BAND_ORDER, Band, ContactState, Stage
+from dialer.scripting.kept import scripts_of
 from dialer.store.contacts import Contact, ContactNumber
 from dialer.store.leads import LaterPlace
 from dialer.store.outbox import tell
@@ -51,7 +52,7 @@ class Drawn:
 def fields_of(s: Session, project_id: int) -> dict[str, Field]:
     """Every field of every published script of the project; of two of one name the newer counts."""
     versions = select(ScriptVersion.id).join(CallScript).where(CallScript.project_id == project_id)
-    scripts = qualification.scripts_of(s, s.scalars(versions))
+    scripts = scripts_of(s, s.scalars(versions))
     return {name: field for _, script in sorted(scripts.items()) for name, field in script.fields.items()}
 
 

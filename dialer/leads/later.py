@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dialer.leads.qualification import scripts_of
+from dialer.scripting.kept import scripts_of
 from dialer.store.leads import LaterPlace
 from dialer.store.scripts import Answer
 

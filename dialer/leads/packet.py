@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from dialer.desk import script_answers
 from dialer.leads import clocks, qualification, terms
 from dialer.leads.points import Standing
+from dialer.scripting.kept import scripts_of
 from dialer.store.calls import Attempt
 from dialer.store.contacts import Contact, ZoneSet
 from dialer.store.desk import Handoff, Note
@@ -54,7 +55,7 @@ def contents(s: Session, attempt: Attempt, standing: Standing) -> dict[str, Any]
     """The packet as plain data."""
     contact = s.get_one(Contact, attempt.contact_id)
     run = s.get(ScriptRun, attempt.id)
-    script = qualification.scripts_of(s, [run.version_id]).get(run.version_id) if run else None
+    script = scripts_of(s, [run.version_id]).get(run.version_id) if run else None
     answers = run.position.get("answers", {}) if run else {}
     promised = script_answers.last_moment(script, answers) if script else None
     return {

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 
 from sqlalchemy import ColumnElement, String, cast, func, select
 from sqlalchemy.orm import Session
@@ -17,21 +16,12 @@ from sqlalchemy.orm import Session
 from dialer.leads import terms as terms_of
 from dialer.leads.points import NOTHING_KNOWN, Points, PriceList, Standing, judge
 from dialer.leads.terms import Terms
+from dialer.scripting.kept import scripts_of
 from dialer.store.calls import Attempt
 from dialer.store.contacts import Contact
 from dialer.store.projects import Campaign, Project
-from dialer.store.scripts import Answer, CallScript, ScriptRun, ScriptVersion
-from scripts import parser
-from scripts.errors import ScriptError
+from dialer.store.scripts import Answer, CallScript, ScriptRun
 from scripts.model import Script
-
-
-@lru_cache(maxsize=256)
-def _parsed(version_hash: str, text: str) -> Script | None:
-    try:
-        return parser.parse_text(text)
-    except ScriptError:
-        return None  # it could not be read when it was published either: its answers are worth nothing
 
 
 @dataclass(frozen=True)
@@ -87,24 +77,29 @@ def of_contact(s: Session, contact: Contact, now: datetime) -> Standing:
 def _by_script(s: Session, campaign_id: int, contact_id: int, version_id: int | None, now: datetime) -> Standing:
     campaign = s.get_one(Campaign, campaign_id)
     project = s.get_one(Project, campaign.project_id)
-    standing = of_contacts(s, project, [contact_id], now)[contact_id]
+    found = _of_one(s, contact_id, now)
     script = _script_of(s, campaign, version_id)
     gated = script is not None and any(field.bant for field in script.fields.values())
-    return judge(standing.points, terms_of.of(project), gated=gated)
+    return judge(found[0] if found else NOTHING_KNOWN, terms_of.of(project), gated=gated)
 
 
 def _script_of(s: Session, campaign: Campaign, version_id: int | None) -> Script | None:
     if version_id is None:
         kept = s.get(CallScript, campaign.script_id) if campaign.script_id else None
         version_id = kept.published_id if kept else None
-    version = s.get(ScriptVersion, version_id) if version_id else None
-    return _parsed(version.hash, version.text) if version else None
+    return scripts_of(s, [version_id]).get(version_id) if version_id else None
 
 
-def scripts_of(s: Session, versions: Iterable[int]) -> dict[int, Script]:
-    """The parsed scripts of these versions; one that cannot be read is left out."""
-    rows = s.scalars(select(ScriptVersion).where(ScriptVersion.id.in_(list(versions))))
-    return {row.id: script for row in rows if (script := _parsed(row.hash, row.text)) is not None}
+def _of_one(s: Session, contact_id: int, now: datetime) -> tuple[Points, datetime] | None:
+    """(points, last answer at) of one contact by one question, for the desk asks at each step; None without answers."""
+    columns = Answer.version_id, Answer.field, cast(Answer.value, String), Answer.at
+    where = (Answer.contact_id == contact_id) & Answer.version_id.is_not(None)
+    rows = s.execute(select(*columns).where(where)).all()
+    if not rows:
+        return None
+    given = [(row[0] or 0, row[1], row[2]) for row in rows]
+    prices = PriceList(scripts_of(s, {version_id for version_id, _field, _value in given}), now.date())
+    return prices.letters(given), max(row[3] for row in rows)
 
 
 def _scored(s: Session, where: ColumnElement[bool], now: datetime) -> dict[int, tuple[Points, datetime]]:

@@ -7,7 +7,7 @@ import secrets
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from dialer.errors import BadInput
 from dialer.people import passwords
@@ -29,7 +29,9 @@ def by_login(s: Session, login: str) -> User | None:
 
 def by_id(s: Session, user_id: int) -> User | None:
     """The person of that id, with their holdings."""
-    return s.scalar(select(User).where(User.id == user_id).options(selectinload(User.holdings)))
+    # One question, not two: every page and every press of a button asks it.
+    query = select(User).where(User.id == user_id).options(joinedload(User.holdings))
+    return s.scalars(query).unique().one_or_none()
 
 
 def add(

@@ -11,12 +11,21 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, event, insert, select
 from sqlalchemy.orm import Session
 
 from dialer.store.base import Base
 
 T = TypeVar("T", bound=Base)
+
+
+def keep_rows(s: Session) -> None:
+    """Hold every row that is read until the end of this transaction, so that ``s.get`` asks for none twice.
+
+    For a page that many functions gather; SQLAlchemy lets go of what nobody holds. Not for reading a whole table.
+    """
+    rows: list[Any] = s.info.setdefault("rows", [])
+    event.listen(s, "loaded_as_persistent", lambda _session, row: rows.append(row))
 
 
 def held(s: Session, model: type[T], key: Any) -> T | None:

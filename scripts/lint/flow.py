@@ -8,6 +8,7 @@ at any moment, so nothing is certain where one begins.
 from __future__ import annotations
 
 from collections.abc import Collection
+from heapq import heappop, heappush
 
 from scripts.guard import has_jinja
 from scripts.lint.graph import Edge, Graph
@@ -51,25 +52,36 @@ class Facts:
         return bool(facts & self.bits([fact]))
 
     def _solve(self) -> None:
-        todo: list[str] = []
-        for name in [self.script.start, *(node.id for node in self.script.objections)]:
-            if name in self.before:
-                self.before[name] = 0
-                todo.append(name)
+        """To the fixed point, in the order of the file: most ways lead down it, so most steps are looked at once."""
+        names, ways = list(self.graph.nodes), self._ways()
+        place = {name: at for at, name in enumerate(names)}
+        starts = {self.script.start, *(node.id for node in self.script.objections)} & place.keys()
+        todo = sorted(place[name] for name in starts)
+        waiting = set(todo)
+        self.before.update(dict.fromkeys(starts, 0))
         while todo:
-            for target, facts in self._leaving(self.graph.nodes[todo.pop()]):
+            waiting.discard(at := heappop(todo))
+            known = (self.before[names[at]] or 0) | self._said[names[at]]
+            for target, learnt in ways[names[at]].items():
                 old = self.before[target]
-                new = facts if old is None else old & facts
-                if new != old:
-                    self.before[target] = new
-                    todo.append(target)
+                new = known | learnt if old is None else old & (known | learnt)
+                if new == old:
+                    continue
+                self.before[target] = new
+                if place[target] not in waiting:
+                    waiting.add(place[target])
+                    heappush(todo, place[target])
 
-    def _leaving(self, node: Node) -> list[tuple[str, int]]:
-        return [
-            (edge.leads_to, self.at(node) | self._learnt(node, edge))
-            for edge in self.graph.out[node.id]
-            if edge.leads_to is not None and edge.leads_to in self.graph.nodes
-        ]
+    def _ways(self) -> dict[str, dict[str, int]]:
+        """For each step the steps that may follow, with what every edge to them teaches: worked out once."""
+        found: dict[str, dict[str, int]] = {}
+        for node in self.graph.nodes.values():
+            ways = found.setdefault(node.id, {})
+            for edge in self.graph.out[node.id]:
+                if (target := edge.leads_to) is not None and target in self.graph.nodes:
+                    learnt = self._learnt(node, edge)
+                    ways[target] = ways[target] & learnt if target in ways else learnt
+        return found
 
     def _learnt(self, node: Node, edge: Edge) -> int:
         facts = [f"asked:{ask.field}" for ask in node.asks if ask.condition is None]

@@ -33,20 +33,23 @@ log = logging.getLogger(__name__)
 Act = Callable[..., str | None]
 
 
-def body(status: int = 200, said: str = "", tone: str = "good") -> Response:
-    """The page's body with, if there is something to say, one line for the person."""
+def body(status: int = 200, said: str = "", tone: str = "good", shown: tuple[str, str] | None = None) -> Response:
+    """The page's body with, if there is something to say, one line for the person; ``shown``: see ``snapshot.take``."""
     now = clock.now()
     with reading() as s:
-        shown = snapshot.take(s, me(), now, chosen(), midnight())
-        response = make_response(render_template("desk/body.html", desk=shown), status)
+        desk = snapshot.take(s, me(), now, chosen(), midnight(), shown)
+        response = make_response(render_template("desk/body.html", desk=desk), status)
     if said:
         response.headers[SAID] = quote(said)
         response.headers[TONE] = tone
     return response
 
 
-def act(rule: str) -> Callable[[Act], Callable[..., Response]]:
-    """A POST of the desk. The view gets (session, now, form) and the rule's arguments; it may return a line to say."""
+def act(rule: str, *, of_script: bool = False) -> Callable[[Act], Callable[..., Response]]:
+    """A POST of the desk. The view gets (session, now, form) and the rule's arguments; it may return a line to say.
+
+    ``of_script``: it changes neither bar nor contact, so a page that shows this call in this state keeps its own.
+    """
 
     def mark(view: Act) -> Callable[..., Response]:
         @blueprint.post(rule)
@@ -59,11 +62,16 @@ def act(rule: str) -> Callable[[Act], Callable[..., Response]]:
             except Refusal as refusal:
                 log.info("desk: refused", extra={"act": view.__name__, "code": refusal.code})
                 return body(409, refused_text(refusal), "bad")
-            return body(said=said or "")
+            return body(said=said or "", shown=_shown(request.form) if of_script else None)
 
         return run
 
     return mark
+
+
+def _shown(form: Any) -> tuple[str, str] | None:
+    """(attempt, state) of the page that asked, if it says so."""
+    return (form["attempt"], form["state"]) if form.get("attempt") and form.get("state") else None
 
 
 def refused_text(refusal: Refusal) -> str:

@@ -71,7 +71,7 @@ def _json(status: int, **content: Any) -> Response:
     return response
 
 
-@act("/desk/script/choose")
+@act("/desk/script/choose", of_script=True)
 def choose(s: Session, now: datetime, form: Form) -> str | None:
     """Press an answer button, with all that the step's form holds."""
     moved = script_run.choose(s, *_at(form), form.get("code", ""), now, values_of(form))
@@ -83,38 +83,38 @@ def _errors_text(moved: Moved) -> str | None:
     return " ".join(texts) or None
 
 
-@act("/desk/script/objection")
+@act("/desk/script/objection", of_script=True)
 def objection(s: Session, now: datetime, form: Form) -> None:
     """Answer an objection."""
     script_run.objection(s, *_at(form), form.get("node", ""), now)
 
 
-@act("/desk/script/back")
+@act("/desk/script/back", of_script=True)
 def back(s: Session, now: datetime, form: Form) -> None:
     """One step back."""
     script_run.back(s, *_at(form), now)
 
 
-@act("/desk/script/jump")
+@act("/desk/script/jump", of_script=True)
 def jump(s: Session, now: datetime, form: Form) -> None:
     """To a step that was visited."""
     script_run.jump(s, *_at(form), form.get("node", ""), now)
 
 
-@act("/desk/script/no-such-answer")
+@act("/desk/script/no-such-answer", of_script=True)
 def no_such_answer(s: Session, now: datetime, form: Form) -> str:
     """Tell the author what has no button."""
     script_run.no_such_answer(s, *_at(form), form.get("text", ""), now)
     return gettext("Noted for the author of the script.")
 
 
-@act("/desk/script/end")
+@act("/desk/script/end", of_script=True)
 def end(s: Session, now: datetime, form: Form) -> None:
     """Leave the script: call back, stop calling, hung up."""
     script_run.end(s, *_at(form), form.get("how", ""), now)
 
 
-@act("/desk/script/language")
+@act("/desk/script/language", of_script=True)
 def language(s: Session, now: datetime, form: Form) -> None:
     """Say the script in another language from here on."""
     script_run.set_language(s, form.get("attempt", ""), my_id(), form.get("language", ""), now)

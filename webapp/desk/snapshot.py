@@ -20,6 +20,7 @@ from dialer.desk.appointments.slots import Slot
 from dialer.desk.callbacks import Badge, CallbackLine
 from dialer.desk.card import Card, card
 from dialer.desk.closing import WaitingLead
+from dialer.desk.local_time import LocalTime
 from dialer.desk.my_day import MyDay
 from dialer.desk.script_run import RunView
 from dialer.desk.session import CLOSER_LINE, Work
@@ -29,12 +30,17 @@ from dialer.rules.dispositions import Disposition
 from dialer.rules.words import AttemptState, HandoffState, OperatorState
 from dialer.store.appointments import Appointment
 from dialer.store.calls import Attempt
-from dialer.store.contacts import Contact
+from dialer.store.contacts import Contact, ZoneSet
 from dialer.store.desk import Handoff, Lead, OperatorSession
+from dialer.store.leads import GateAsk
 from dialer.store.people import User
 from dialer.store.projects import Campaign, CampaignMember, Project
+from dialer.store.scripts import ScriptRun
+from dialer.store.transaction import keep_rows
 
 SLOTS = 8
+NO_CALLBACKS = Badge(0, 0, None)
+NO_DAY = MyDay(0, 0, 0, [])
 
 
 @dataclass(frozen=True)
@@ -42,7 +48,8 @@ class Call:
     """The attempt on the desk with all that belongs to it."""
 
     attempt: Attempt
-    card: Card
+    card: Card | None
+    there: LocalTime
     run: RunView | None
     bant: Mapping[str, int | None]
     handoff: Handoff | None
@@ -81,10 +88,14 @@ class Result:
 
 @dataclass(frozen=True)
 class Desk:
-    """One person's desk at one instant."""
+    """One person's desk at one instant.
+
+    Not ``whole`` after a step along the script: what a step does not change (bar and contact) is left out.
+    """
 
     now: datetime
     language: str
+    whole: bool
     me: User
     session: OperatorSession
     campaign: Campaign | None
@@ -141,32 +152,56 @@ class Desk:
         return self.session.since_at + timedelta(seconds=self.campaign.preview_s)
 
 
-def take(s: Session, me: User, now: datetime, language: str, midnight: datetime) -> Desk:
-    """The desk of this person now; their day began at ``midnight``."""
-    row = s.get(OperatorSession, me.id) or _nobody(s, me, now)
+def take(
+    s: Session, me: User, now: datetime, language: str, midnight: datetime, shown: tuple[str, str] | None = None
+) -> Desk:
+    """The desk of this person now; their day began at ``midnight``.
+
+    ``shown``: (attempt, state) of a page that has bar and contact of it already; as long as they hold, it is not whole.
+    """
+    keep_rows(s)
+    row = _session_and_call(s, me) or _nobody(s, me, now)
     campaign = s.get(Campaign, row.campaign_id) if row.campaign_id else None
     known = profiles.dispositions()
     is_closer = row.line == CLOSER_LINE
+    whole = is_closer or row.attempt_id is None or shown != (row.attempt_id, row.state.value)
     return Desk(
         now=now,
         language=language,
+        whole=whole,
         me=me,
         session=row,
         campaign=campaign,
         project=s.get(Project, campaign.project_id) if campaign else None,
-        campaigns=session.campaigns_of(s, me.id),
-        badge=callbacks.badge(s, me.id, now),
-        callbacks=callbacks.for_user(s, me.id, limit=20),
-        call=_call(s, me, row, now, language) if row.attempt_id else None,
+        campaigns=session.campaigns_of(s, me.id) if row.state is OperatorState.OFFLINE else [],
+        badge=callbacks.badge(s, me.id, now) if whole else NO_CALLBACKS,
+        callbacks=callbacks.for_user(s, me.id, limit=20) if whole else [],
+        call=_call(s, me, row, now, language, whole=whole) if row.attempt_id else None,
         dispositions=[d for d in known.values() if d.by == "operator"],
         labels=known,
-        results=[] if is_closer else _results(s, me.id),
+        results=_results(s, me.id) if whole and not is_closer else [],
         waiting=closing.waiting(s, me.id) if is_closer else [],
         offered=closing.ringing_for(s, me.id) if is_closer else None,
         unsettled=closing.unsettled_for(s, me.id) if is_closer else None,
         ready_closers=_ready_closers(s, row.campaign_id),
-        day=my_day.of(s, me.id, midnight, now),
+        day=my_day.of(s, me.id, midnight, now) if whole else NO_DAY,
     )
+
+
+def _session_and_call(s: Session, me: User) -> OperatorSession | None:
+    """The session; what hangs on it is read with it, in one question instead of seven, and kept for ``s.get``."""
+    row = s.execute(
+        select(OperatorSession, Campaign, Project, Attempt, Contact, ZoneSet, ScriptRun, GateAsk)
+        .outerjoin(Campaign, Campaign.id == OperatorSession.campaign_id)
+        .outerjoin(Project, Project.id == Campaign.project_id)
+        .outerjoin(Attempt, Attempt.id == OperatorSession.attempt_id)
+        .outerjoin(Contact, Contact.id == Attempt.contact_id)
+        .outerjoin(ZoneSet, ZoneSet.id == Contact.zone_set_id)
+        .outerjoin(ScriptRun, ScriptRun.attempt_id == Attempt.id)
+        .outerjoin(GateAsk, GateAsk.attempt_id == Attempt.id)
+        .where(OperatorSession.user_id == me.id)
+    ).one_or_none()
+    return row[0] if row else None
 
 
 def _nobody(s: Session, me: User, now: datetime) -> OperatorSession:
@@ -178,30 +213,33 @@ def _nobody(s: Session, me: User, now: datetime) -> OperatorSession:
     )  # fmt: skip
 
 
-def _call(s: Session, me: User, row: OperatorSession, now: datetime, language: str) -> Call | None:
+def _call(s: Session, me: User, row: OperatorSession, now: datetime, language: str, *, whole: bool) -> Call | None:
     attempt = s.get(Attempt, row.attempt_id)
     if attempt is None:
         return None
     contact = s.get_one(Contact, attempt.contact_id)
-    shown = card(s, contact.id, now, attempt.id)
+    there = local_time.at_callee(s.get_one(ZoneSet, contact.zone_set_id).names, now)
     handoff = handoffs.of_attempt(s, attempt.id)
     closer = s.get(User, handoff.closer_id) if handoff and handoff.closer_id else None
     lead = s.get(Lead, handoff.lead_id) if handoff else None
     gated = gate.look(s, attempt, now)
     run = script_run.view(s, attempt.id, attempt.operator_id or me.id, now)
+    words = drafts.words_of(s, attempt.id, me.id)
+    other = attempt.operator_id != me.id
     return Call(
         attempt=attempt,
-        card=shown,
+        card=card(s, contact.id, now, attempt.id) if whole else None,
+        there=there,
         run=run,
         bant=run.step.bant if run else leads.bant_points(lead.bant if lead else ""),
         handoff=handoff,
         gate=gated,
         closer=closer.name if closer else "",
-        words=drafts.words_of(s, attempt.id, me.id),
+        words=words,
         promised_at=script_run.promised_time(s, attempt.id),
-        quick_times=local_time.quick_times("|".join(shown.there.zones), now),
+        quick_times=local_time.quick_times("|".join(there.zones), now),
         answers=script_run.spoken_answers(s, attempt.id, language),
-        operator_note=drafts.words_of(s, attempt.id, attempt.operator_id or 0)["note"],
+        operator_note=drafts.words_of(s, attempt.id, attempt.operator_id or 0)["note"] if other else words["note"],
         **_meeting(s, attempt, now, may=gated.open and row.line != CLOSER_LINE),
     )
 

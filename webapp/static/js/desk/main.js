@@ -51,6 +51,7 @@ onShown(() => {
 
 let results = Number(root().dataset.results);
 onShown(() => {
+  if (root().dataset.results === undefined) return; // a step along the script leaves the bar as it is
   const now = Number(root().dataset.results);
   if (now > results) line(text("desk_result"), "busy");
   results = now;

@@ -10,6 +10,10 @@ let waiting = false;
 
 // Which menus are open is the person's business: a refresh must not close them.
 htmx.config.morphIgnore.push("open");
+// A step along the script changes neither bar nor contact: the server sends their places only.
+htmx.registerExtension("unchanged", {
+  htmx_before_morph_node: (_element, { newNode }) => !newNode.hasAttribute?.("data-unchanged"),
+});
 
 export const root = () => document.getElementById("desk-root");
 export const onShown = (hook) => after.push(hook);
@@ -61,8 +65,8 @@ function form(values) {
 export function act(url, values = {}) {
   const { attempt } = root().dataset;
   return queue(async () => {
-    const { revision } = root().dataset;
-    const response = await ask(url, { method: "POST", body: form({ attempt, revision, ...values }) });
+    const { revision, state } = root().dataset;
+    const response = await ask(url, { method: "POST", body: form({ attempt, revision, state, ...values }) });
     await show(response);
     banner("server", "");
     return response.ok;
