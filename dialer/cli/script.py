@@ -1,7 +1,7 @@
-"""``dialer script``: lint, test, preview, paths, diff and graph for script writers.
+"""``dialer script``: lint, test, preview, paths, diff and graph for script writers; ``load`` stands in ``script_load``.
 
-A door: imports the scripts room only. Exit codes: 0 good, 1 lint errors or failed tests, 2 input that cannot be used
-(one sentence on standard error, never a traceback).
+A door: imports the scripts room only; the database is ``load``'s matter. Exit codes: 0 good, 1 lint errors or failed
+tests, 2 input that cannot be used (one sentence on standard error, never a traceback).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import click
 
+from dialer.cli.script_load import load_command
 from scripts import parse_file
 from scripts.calltest import Result, beside, run_file
 from scripts.diff import diff as compare
@@ -42,7 +43,10 @@ def one_sentence() -> Iterator[None]:
 
 @click.group()
 def group() -> None:
-    """Call scripts: check, try out, compare and draw them."""
+    """Call scripts: check, try out, compare, draw and load them."""
+
+
+group.add_command(load_command)
 
 
 @group.command()

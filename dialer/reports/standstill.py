@@ -42,7 +42,8 @@ SENTENCES = {
 
 @dataclass(frozen=True)
 class Reason:
-    """One thing in the way."""
+    """One thing in the way. ``values`` by code: ``at`` an instant or None, ``states`` and ``rules`` counts by name,
+    ``contacts`` a number, ``state`` and ``text`` words."""
 
     code: str
     values: dict[str, Any] = field(default_factory=dict)
@@ -50,7 +51,7 @@ class Reason:
     @property
     def text(self) -> str:
         """The sentence in English."""
-        return SENTENCES[self.code].format(**self.values)
+        return SENTENCES[self.code].format(**{name: _written(value) for name, value in self.values.items()})
 
 
 def reasons(s: Session, campaign: Campaign, now: datetime) -> list[Reason]:
@@ -88,7 +89,7 @@ def _of_the_people(s: Session, campaign_id: int) -> list[Reason]:
         return [Reason("nobody_here")]
     if OperatorState.READY in states or OperatorState.PREVIEWING in states:
         return []
-    return [Reason("nobody_ready", {"states": ", ".join(f"{n} {state}" for state, n in sorted(states.items()))})]
+    return [Reason("nobody_ready", {"states": dict(sorted(states.items()))})]
 
 
 def _of_the_list(s: Session, campaign_id: int, rules: Rules, now: datetime) -> list[Reason]:
@@ -98,10 +99,10 @@ def _of_the_list(s: Session, campaign_id: int, rules: Rules, now: datetime) -> l
         return [Reason("zones_closed", {"contacts": sum(ready.values()), "at": _opening(ready, rules, now)})]
     later = Contact.campaign_id == campaign_id, Contact.state.in_((ContactState.WAITING, ContactState.HELD))
     if (at := s.scalar(select(func.min(Contact.due_at)).where(*later))) is not None:
-        return [Reason("waiting", {"at": _written(at)})]
+        return [Reason("waiting", {"at": at})]
     held = s.execute(select(Contact.held_by, func.count()).where(*later).group_by(Contact.held_by)).all()
     if held:
-        return [Reason("held", {"rules": ", ".join(f"{n} by {rule or 'another rule'}" for rule, n in held)})]
+        return [Reason("held", {"rules": {rule or "": int(n) for rule, n in held}})]
     return [Reason("nothing_left")]
 
 
@@ -115,8 +116,8 @@ def _ready_by_zones(s: Session, campaign_id: int) -> dict[str, int]:
     return {names: int(n) for names, n in s.execute(query)}
 
 
-def _opening(zone_sets: dict[str, int], rules: Rules, now: datetime) -> str:
-    """When the first of these zone sets opens."""
+def _opening(zone_sets: dict[str, int], rules: Rules, now: datetime) -> datetime | None:
+    """When the first of these zone sets opens; None if that cannot be known."""
     moments = []
     for names in zone_sets:
         try:
@@ -124,8 +125,13 @@ def _opening(zone_sets: dict[str, int], rules: Rules, now: datetime) -> str:
         except UnknownZone:
             at = None
         moments += [at] if at else []
-    return _written(min(moments)) if moments else "no time that is known"
+    return min(moments, default=None)
 
 
-def _written(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC"
+def _written(value: Any) -> str:
+    """A value of a reason in English words."""
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M} UTC"
+    if isinstance(value, dict):
+        return ", ".join(f"{n} {name or 'another rule'}" for name, n in value.items())
+    return "no time that is known" if value is None else str(value)

@@ -18,7 +18,7 @@ from dialer.store.scripts import CallScript
 from scripts.text import MAX_FILE
 
 
-def create(s: Session, project_id: int, name: str, text: str, user_id: int, now: datetime) -> CallScript:
+def create(s: Session, project_id: int, name: str, text: str, user_id: int | None, now: datetime) -> CallScript:
     """A script that nobody has published yet. Raises Refusal: ``script_name_taken``, ``script_too_large``."""
     taken = exists().where(CallScript.project_id == project_id, CallScript.name == name)
     if s.scalar(select(taken)):
@@ -29,7 +29,7 @@ def create(s: Session, project_id: int, name: str, text: str, user_id: int, now:
     return script
 
 
-def save(s: Session, script_id: int, text: str, revision: int, user_id: int, now: datetime) -> CallScript:
+def save(s: Session, script_id: int, text: str, revision: int, user_id: int | None, now: datetime) -> CallScript:
     """Keep the draft; the script with its new revision.
 
     Raises Refusal: ``draft_stale`` (detail ``by``, ``at``, ``revision``), ``script_too_large``.

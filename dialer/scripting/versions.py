@@ -42,7 +42,7 @@ def problems(text: str) -> list[Problem]:
 
 
 def publish_draft(
-    s: Session, script_id: int, revision: int, user_id: int, now: datetime, note: str = ""
+    s: Session, script_id: int, revision: int, user_id: int | None, now: datetime, note: str = ""
 ) -> ScriptVersion:
     """The draft as the next version; the same text as the present one gives the present one.
 
@@ -60,7 +60,13 @@ def restore(s: Session, version_id: int, user_id: int, now: datetime, note: str 
 
 
 def publish(
-    s: Session, script: CallScript, text: str, user_id: int, now: datetime, note: str = "", restores: int | None = None
+    s: Session,
+    script: CallScript,
+    text: str,
+    user_id: int | None,
+    now: datetime,
+    note: str = "",
+    restores: int | None = None,
 ) -> ScriptVersion:
     """A text as the next version of ``script``. Raises Refusal ``script_has_errors``."""
     if has_errors(problems(text)):

@@ -127,7 +127,7 @@ def test_each_thing_in_the_way_is_named_and_none_where_calls_are_placed(db: Data
     contact = world.contact(zones="America/New_York")
     with db.read() as s:
         reason = standstill.reasons(s, s.get_one(Campaign, world.campaign_id), world.now)[0]
-    assert reason.text.startswith("1 contacts are ready") and reason.values["at"] == "2026-03-04 14:00 UTC"
+    assert reason.text.startswith("1 contacts are ready") and reason.text.endswith("next at 2026-03-04 14:00 UTC")
     for values, code in (
         ({"state": ContactState.WAITING, "due_at": world.now + timedelta(hours=1)}, "waiting"),
         ({"state": ContactState.HELD, "due_at": None, "held_by": "consent"}, "held"),

@@ -159,8 +159,18 @@ class WorkerOut(Shape):
     reason: str
 
 
+class ReasonOut(Shape):
+    """One thing that keeps calls from being placed; ``text`` is English."""
+
+    code: str
+    text: str
+
+
 class StatusOut(Shape):
-    """A campaign at this moment; outcomes and dispositions are those of the last 24 hours."""
+    """A campaign at this moment; outcomes and dispositions are those of the last 24 hours.
+
+    ``standstill`` says why no call is placed now; empty while nothing is in the way.
+    """
 
     state: str
     workers: list[WorkerOut]
@@ -174,3 +184,4 @@ class StatusOut(Shape):
     abandoned: int
     abandon_rate: float
     left: int
+    standstill: list[ReasonOut]

@@ -12,11 +12,12 @@ from dialer.compliance.rules import rules_for
 from dialer.errors import BadInput, Refusal
 from dialer.people import audit
 from dialer.people import projects as projects_of
+from dialer.reports import standstill
 from dialer.reports import status as report
 from dialer.rules.words import Mode
 from dialer.store.projects import Campaign, Project
 from dialer.store.scripts import CallScript
-from webapp.api.campaign_shapes import CampaignIn, CampaignList, CampaignOut, StatusOut, WorkerOut
+from webapp.api.campaign_shapes import CampaignIn, CampaignList, CampaignOut, ReasonOut, StatusOut, WorkerOut
 from webapp.api.contacts import _campaign
 from webapp.api.room import Ask, call
 from webapp.problems import NotThere
@@ -93,6 +94,7 @@ def campaign_status(ask: Ask, campaign_id: int) -> StatusOut:
         abandoned=found.abandoned,
         abandon_rate=found.abandon_rate,
         left=found.left,
+        standstill=[ReasonOut(code=r.code, text=r.text) for r in standstill.reasons(ask.s, campaign, ask.now)],
     )
 
 

@@ -11,14 +11,16 @@ from dialer.campaigns.readiness import readiness
 from dialer.campaigns.running import possible
 from dialer.clock import now
 from dialer.people import may
+from dialer.reports import standstill
 from dialer.reports.status import status as look
-from dialer.rules.words import OperatorState
+from dialer.rules.words import CampaignState, OperatorState
 from dialer.store.contacts import ContactList
 from dialer.store.projects import Campaign, Project
 from webapp.data import reading
 from webapp.guards import needs
 from webapp.identity import me
 from webapp.manager.room import blueprint
+from webapp.manager.standing import told
 
 RIGHTS = {
     "start": "campaign.start",
@@ -28,6 +30,9 @@ RIGHTS = {
     "members": "campaign.members",
     "import": "list.import",
 }
+
+
+blueprint.add_app_template_filter(told, "standstill")
 
 
 @blueprint.get("/campaigns/<int:campaign_id>")
@@ -60,5 +65,6 @@ def _context(s: Session, campaign_id: int) -> dict[str, Any]:
         "ready": readiness(s, campaign),
         "lists": lists,
         "online": sum(w.state is not OperatorState.OFFLINE for w in seen.workers),
+        "standstill": standstill.reasons(s, campaign, now()) if campaign.state is CampaignState.RUNNING else [],
         "at": now(),
     }

@@ -92,6 +92,7 @@ def test_campaigns_are_made_watched_started_and_stopped(
     assert maria("POST", f"/campaigns/{shop.campaign}/pause").get_json()["state"] == "paused"
     assert maria("POST", f"/campaigns/{shop.campaign}/stop").get_json()["state"] == "stopped"
     status = maria("GET", f"/campaigns/{shop.campaign}/status").get_json()
+    assert {"no_engine", "campaign_state"} & {reason["code"] for reason in status["standstill"]}
     assert (status["up"]["connected"], status["left"]) == (1, 1)
     with lite.read() as s:
         assert s.get_one(Campaign, shop.campaign).state is CampaignState.STOPPED

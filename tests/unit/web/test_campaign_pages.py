@@ -9,12 +9,16 @@ import pytest
 from sqlalchemy import select
 
 from dialer.compliance import rules_for
+from dialer.reports import standstill
+from dialer.reports.standstill import Reason
 from dialer.rules.words import CampaignState, ContactState, Duty, Mode
 from dialer.store.contacts import Contact
 from dialer.store.messages import Command, Outbox
 from dialer.store.projects import Campaign, CampaignMember, Project
 from dialer.store.touches import MailTemplate
+from tests.conftest import NOON
 from tests.unit.web.conftest import csrf_of
+from webapp.manager.standing import told
 
 
 @pytest.fixture
@@ -253,3 +257,29 @@ def test_whom_a_campaign_calls_chooses_its_rules(lite, world, manager):
     assert 'value="FR US-FL"' in page and 'value="standard" checked' not in page
     wrong = manager.post(path, data=_form(manager, path, **{**told, "callees": "Florida"}))
     assert wrong.status_code == 400 and "there is no place FLORIDA" in wrong.text
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_every_reason_of_a_standstill_has_words_of_its_own(app, language):
+    values = {
+        "campaign_state": {"state": "draft"}, "engine": {"text": "x"}, "rules": {"text": "x"},
+        "nobody_ready": {"states": {"talking": 2}}, "zones_closed": {"contacts": 3, "at": NOON},
+        "waiting": {"at": None}, "held": {"rules": {"consent": 2, "": 1}},
+    }  # fmt: skip
+    with app.test_request_context(headers={"Accept-Language": language}):
+        said = [told(Reason(code, values.get(code, {}))) for code in standstill.SENTENCES]
+    assert len(set(said)) == len(standstill.SENTENCES)
+    assert all(re.search("[а-я]", text) for text in said) == (language == "ru")
+
+
+def test_a_campaign_that_places_no_call_says_why_on_its_page_and_shows_none_once_paused(manager, lite, world):
+    with lite.write() as s:
+        s.get_one(Campaign, world.here.campaign).state = CampaignState.RUNNING
+    page = manager.get(f"/campaigns/{world.here.campaign}/live").text
+    with lite.read() as s:
+        found = standstill.reasons(s, s.get_one(Campaign, world.here.campaign), NOON)
+    assert {"no_engine", "nobody_here"} <= {reason.code for reason in found}
+    assert 'data-reason="no_engine"' in page and "No operator is at work" in page
+    with lite.write() as s:
+        s.get_one(Campaign, world.here.campaign).state = CampaignState.PAUSED
+    assert 'id="standstill"' not in manager.get(f"/campaigns/{world.here.campaign}").text
