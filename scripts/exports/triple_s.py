@@ -8,6 +8,7 @@ column as a bitstring, in the order of its values.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -106,7 +107,14 @@ def _range(table: Table, name: str, columns: Sequence[Column]) -> tuple[str, str
     field = columns[0].field if columns else None
     low = field.min if field and field.min is not None else min(seen, default=0)
     high = field.max if field and field.max is not None else max(seen, default=0)
-    return f"{low:.10g}", f"{high:.10g}"
+    # The range says too how many decimals its values may have: as many as any of them has.
+    places = max((len(_plain(value).partition(".")[2]) for value in (low, high, *seen)), default=0)
+    return f"{Decimal(_plain(low)):.{places}f}", f"{Decimal(_plain(high)):.{places}f}"
+
+
+def _plain(number: Any) -> str:
+    """The number in digits, without an exponent."""
+    return format(Decimal(str(number)), "f")
 
 
 def _rows(table: Table, groups: Sequence[tuple[str, Sequence[Column]]]) -> list[list[Any]]:
