@@ -15,6 +15,7 @@ import copy
 import importlib.abc
 import importlib.machinery
 import importlib.util
+import itertools
 import os
 import sys
 from collections import Counter
@@ -128,10 +129,11 @@ class Breaker(ast.NodeTransformer):
 def mutants(file: str) -> Iterator[Mutant]:
     """Every mutant of one file."""
     source = (ROOT / file).read_text(encoding="utf-8")
-    lines = source.splitlines()
-    for number in range(len(list(spots(ast.parse(source))))):
+    lines, whole_tree = source.splitlines(), ast.parse(source)
+    wanted = {id(node) for node in spots(whole_tree)}
+    for number in [n for n, node in enumerate(ast.walk(whole_tree)) if id(node) in wanted]:
         tree = ast.parse(source)
-        old = list(spots(tree))[number]
+        old = next(itertools.islice(ast.walk(tree), number, None))
         new = broken(old)
         assert new is not None
         line = getattr(old, "lineno", 1)
