@@ -18,6 +18,7 @@ from dialer.rules.compliance import (
     may_dial,
     next_moment,
     strictest,
+    verdicts,
 )
 from dialer.rules.words import CampaignState, ContactState, Mode
 from tests.unit.rules.calls import ask, at, facts, rules
@@ -194,3 +195,16 @@ def test_the_next_moment_is_that_of_the_rule_that_waits_longest() -> None:
     assert next_moment(call, law, at("2026-03-04 04:40")) == at("2026-03-04 08:30")
     assert next_moment(facts(number_bad=True), law, at("2026-03-04 04:40")) is None
     assert next_moment(facts(), law, at("2026-03-04 09:00")) == at("2026-03-04 09:00")
+
+
+def test_without_a_clock_to_read_only_the_caps_by_calendar_are_unchecked() -> None:
+    law = rules({"caps": {"number": {"day": 1, "24h": 1}}})
+    found = {one.rule: one for one in verdicts(facts(zones=()), law, at("2026-03-04 09:00"))}
+    assert found["cap_number_24h"].ok and not found["cap_number_day"].ok
+    assert found["cap_number_day"].detail["unchecked"] is True
+
+
+def test_a_list_whose_age_nobody_looked_up_is_unchecked() -> None:
+    law = rules({"lists": {"us_dnc": {"max_age_d": 31}}})
+    (found,) = (one for one in verdicts(facts(lists=None), law, at("2026-03-04 09:00")) if one.rule == "list_us_dnc")
+    assert not found.ok and found.detail["unchecked"] is True
