@@ -29,6 +29,7 @@ class NotThere(Exception):
 SENTENCES = {
     "forbidden": _l("You do not have the right to do this. Ask your project manager or system administrator."),
     "not_your_call": _l("This call belongs to somebody else."),
+    "not_manual": _l("Only in a manual campaign do operators choose whom to call."),
     "call_not_over": _l("The call is not over yet: hang up first."),
     "unknown_disposition": _l("This outcome does not exist in this campaign."),
     "already_saved": _l("The outcome of this call was saved before."),

@@ -154,6 +154,8 @@ def belonging_of(s: Session, obj: Any) -> Belonging:
             return Belonging(_project_of(s, obj.campaign_id), _some(obj.owner_id))
         case Lead():
             return Belonging(_project_of(s, obj.campaign_id), _some(obj.operator_id))
+        case OperatorSession():
+            return Belonging(_project_of(s, obj.campaign_id) if obj.campaign_id else None, _some(obj.user_id))
         case Handoff():
             project = belonging_of(s, s.get_one(Lead, obj.lead_id)).project_id
             return Belonging(project, _some(obj.operator_id, obj.closer_id))

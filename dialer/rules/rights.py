@@ -38,6 +38,7 @@ MATRIX: Mapping[str, Mapping[Duty, Reach]] = {
     "desk.use": {O: Reach.OWN, C: Reach.OWN, G: Reach.OWN},
     "call.listen": {G: Reach.TEAM, **_project(S, P)},
     "call.manual": {O: Reach.OWN, C: Reach.OWN},
+    "call.choose": {O: Reach.OWN},
     # People on the lists
     "contact.see": {O: Reach.OWN, C: Reach.OWN, G: Reach.TEAM, **_project(S, B, P)},
     "contact.number": _project(S, B, P),

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from dialer import clock
 from dialer.desk import wrap_up
-from dialer.rules.words import OperatorState
+from dialer.rules.words import Mode, OperatorState
 from dialer.store import Database
 from dialer.store.calls import Attempt
 from dialer.store.contacts import Contact
@@ -102,6 +102,27 @@ def test_somebody_is_called_again_or_the_rule_that_forbids_it_is_named(
     expect(page.locator("#toast")).to_contain_text("Not dialled: Number not among the allowed prefixes")
     assert any(fault.startswith("409 ") for fault in faults.found)
     faults.found[:] = [fault for fault in faults.found if "409" not in fault]  # the refusal itself
+
+
+def test_in_a_manual_campaign_whom_to_call_is_found_by_typing(
+    lite: Database, shop: Floor, sit: Callable[..., Page]
+) -> None:
+    settled_call(lite, shop)
+    with lite.write() as s:
+        s.get_one(Campaign, shop.campaign).mode = Mode.MANUAL
+    page = sit(shop.operator)
+    found = page.locator("[data-found]")
+    expect(found).to_contain_text("Nobody of this campaign is called so.")  # nobody is left whom nobody has called
+    page.keyboard.press("KeyF")
+    page.keyboard.type("ромаш")
+    expect(found).to_contain_text("ООО «Ромашка»")
+    expect(found).to_contain_text("•")
+    tell_page(lite, shop.operator)
+    expect(page.locator("[data-choose] input")).to_have_value("ромаш")  # a refresh takes nothing away
+    assert not axe.findings(page)
+    found.locator("text=Call").click()
+    until(lambda: bool(commands(lite)), page)
+    assert commands(lite) == [("call.by_hand", {"contact": shop.contact})]
 
 
 def commands(lite: Database) -> list[tuple[str, object]]:

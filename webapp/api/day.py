@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from dialer.desk import by_hand, correcting, my_day
+from dialer.desk import by_hand, choosing, correcting, my_day
 from dialer.errors import Refusal
-from webapp.api.day_shapes import ByHandIn, CorrectIn, DayOut, DayQuery
+from webapp.api.day_shapes import ByHandIn, ChoiceList, ChoiceOut, ChoicesQuery, CorrectIn, DayOut, DayQuery
 from webapp.api.room import Ask, call
 from webapp.api.shapes import Done
+from webapp.layout.filters import masked
 
 TAG = "day"
 
@@ -32,6 +33,22 @@ def correct(ask: Ask, body: CorrectIn, attempt_id: str) -> Done:
         ask.s, attempt_id, ask.user.id, body.disposition, ask.now, callback_at=body.callback_at, callback_owner=owner
     )
     return Done()
+
+
+@call("GET", "/call/choices", asks=ChoicesQuery, gives=ChoiceList, tag="call")
+def choices(ask: Ask, query: ChoicesQuery) -> ChoiceList:
+    """Contacts of the manual campaign I sit in, at most 20, to choose whom to call; 409 ``not_manual`` elsewhere."""
+    ask.needs("desk.use")
+    found = choosing.find(ask.s, ask.user.id, query.text, ask.now)
+    return ChoiceList(
+        contacts=[
+            ChoiceOut(
+                contact_id=one.id, name=one.name, company=one.company, state=one.state,
+                number=masked(one.numbers[0].number) if one.numbers else "", disposition=one.disposition or "",
+            )
+            for one in found
+        ]
+    )  # fmt: skip
 
 
 @call("POST", "/call/by-hand", takes=ByHandIn, gives=Done, tag="call")

@@ -81,6 +81,27 @@ class CorrectIn(Taken):
     callback_mine: bool = True
 
 
+class ChoicesQuery(Taken):
+    """``text``: part of a name, company, e-mail or number; without it, contacts that nobody has called yet."""
+
+    text: str = Field(default="", max_length=80)
+
+
+class ChoiceOut(Shape):
+    """``number`` is masked; ``disposition`` is empty for whom nobody has called."""
+
+    contact_id: int
+    name: str
+    company: str
+    number: str
+    state: str
+    disposition: str
+
+
+class ChoiceList(Shape):
+    contacts: list[ChoiceOut]
+
+
 class ByHandIn(Taken):
     contact_id: int
 

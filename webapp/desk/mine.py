@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from flask import render_template, request
 from flask_babel import gettext
+from markupsafe import escape
 from sqlalchemy.orm import Session
 
-from dialer.desk import by_hand, card_editing, correcting
+from dialer import clock
+from dialer.desk import by_hand, card_editing, choosing, correcting
 from dialer.errors import BadInput, Refusal
 from dialer.store.calls import Attempt
+from webapp.data import writing
 from webapp.desk.calls import my_call
 from webapp.desk.outcomes import moment
 from webapp.desk.presence import Form
-from webapp.desk.room import act, my_id
+from webapp.desk.room import act, blueprint, my_id, refused_text
+from webapp.guards import needs
 
 
 @act("/desk/call/by-hand")
@@ -22,6 +27,18 @@ def call_by_hand(s: Session, now: datetime, form: Form) -> None:
     if not form.get("contact", "").isdigit():
         raise Refusal("no_such_contact")
     by_hand.ask(s, my_id(), int(form["contact"]), now)
+
+
+@blueprint.post("/desk/find")
+@needs("desk.use")
+def find() -> tuple[str, int]:
+    """The contacts of a manual campaign, to choose from; a part of the page."""
+    try:
+        with writing() as s:
+            found = choosing.find(s, my_id(), request.form.get("q", "")[:80], clock.now())
+            return render_template("desk/found.html", found=found), 200
+    except Refusal as refusal:
+        return escape(refused_text(refusal)), 409
 
 
 @act("/desk/contact")

@@ -27,7 +27,7 @@ from dialer.desk.session import CLOSER_LINE, Work
 from dialer.leads import gate
 from dialer.leads.gate import Gate
 from dialer.rules.dispositions import Disposition
-from dialer.rules.words import AttemptState, HandoffState, OperatorState
+from dialer.rules.words import AttemptState, HandoffState, Mode, OperatorState
 from dialer.store.appointments import Appointment
 from dialer.store.calls import Attempt
 from dialer.store.contacts import Contact, ZoneSet
@@ -122,6 +122,12 @@ class Desk:
     def state(self) -> OperatorState:
         """The session's state."""
         return self.session.state
+
+    @property
+    def choosing(self) -> bool:
+        """Whether this operator now chooses whom to call."""
+        manual = self.campaign is not None and self.campaign.mode is Mode.MANUAL
+        return manual and not self.closer and self.state in (OperatorState.READY, OperatorState.PAUSED)
 
     @property
     def since_at(self) -> datetime:

@@ -138,6 +138,7 @@ keys.register(
     Shortcut("hold", ("KeyH",), "H", _l("Hold, take back"), "desk"),
     Shortcut("hand-over", ("KeyL",), "L", _l("Hand to a closer"), "desk"),
     Shortcut("ready", ("KeyR",), "R", _l("Ready"), "desk"),
+    Shortcut("find", ("KeyF",), "F", _l("Find whom to call (manual campaigns)"), "desk"),
     Shortcut("my-day", ("KeyJ",), "J", _l("My calls today"), "desk"),
     Shortcut("pause", ("KeyP",), "P", _l("Pause"), "desk"),
     Shortcut("save", ("KeyS",), "S", _l("Save and next"), "desk"),

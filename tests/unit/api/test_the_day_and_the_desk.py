@@ -36,6 +36,7 @@ SAME = {
     "/desk/call/dial": "/call/dial",
     "/desk/call/skip": "/call/skip",
     "/desk/call/by-hand": "/call/by-hand",
+    "/desk/find": "/call/choices",
     "/desk/contact": "/contacts/<int:contact_id>",
     "/desk/correct": "/day/<attempt_id>/correct",
     "/desk/draft": "/call/draft",

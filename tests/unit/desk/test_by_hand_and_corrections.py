@@ -7,15 +7,16 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from dialer.desk import by_hand, callbacks, correcting, my_day, session, wrap_up
+from dialer.desk import by_hand, callbacks, choosing, correcting, my_day, session, wrap_up
 from dialer.errors import Refusal
 from dialer.ledger import journal
-from dialer.rules.words import CampaignState, ContactState, HandoffState, OperatorState
+from dialer.rules.words import CampaignState, ContactState, HandoffState, Mode, OperatorState
 from dialer.store import Database
 from dialer.store.calls import Attempt
-from dialer.store.contacts import Contact
+from dialer.store.contacts import Contact, ContactNumber
 from dialer.store.desk import Callback, Handoff
 from dialer.store.messages import Command
+from dialer.store.people import Audit
 from dialer.store.projects import Campaign
 from tests.conftest import NOON
 from tests.support import floor
@@ -151,3 +152,53 @@ def test_only_from_ready_or_a_pause_and_only_once(db: Database, done: Floor) -> 
         session.leave(s, done.operator, LATER)
     with pytest.raises(Refusal, match="not_now"):
         ask(db, done, done.operator)
+
+
+@pytest.fixture
+def manual(db: Database, done: Floor) -> Floor:
+    """The same floor, its campaign manual, and one more contact whom the operator never talked to."""
+    with db.write() as s:
+        s.get_one(Campaign, done.campaign).mode = Mode.MANUAL
+        first = s.get_one(Contact, done.contact)
+        first.owner_id = None
+        other = Contact(campaign_id=done.campaign, list_id=first.list_id, zone_set_id=first.zone_set_id)
+        other.name, other.state, other.created_at = "Пётр Ёлкин", ContactState.READY, NOON
+        other.numbers.append(ContactNumber(campaign_id=done.campaign, number="+79161230077", position=0))
+        s.add(other)
+    return done
+
+
+def found(db: Database, shop: Floor, text: str) -> list[str]:
+    with db.write() as s:
+        return [contact.name for contact in choosing.find(s, shop.operator, text, LATER)]
+
+
+def test_in_a_manual_campaign_an_operator_finds_whom_to_call_and_the_look_is_written_down(
+    db: Database, manual: Floor
+) -> None:
+    assert found(db, manual, "ёлк") == found(db, manual, "123 00 77") == found(db, manual, "") == ["Пётр Ёлкин"]
+    assert found(db, manual, "nobody") == []
+    with db.read() as s:
+        looks = s.scalars(select(Audit).where(Audit.action == "contact.choose")).all()
+    assert [(look.user_id, look.object) for look in looks] == [(manual.operator, f"campaign:{manual.campaign}")] * 4
+
+
+def test_a_contact_of_the_manual_campaign_is_called_though_it_is_nobodys(db: Database, manual: Floor) -> None:
+    with db.read() as s:
+        other = s.scalars(select(Contact.id).where(Contact.id != manual.contact)).one()
+    with db.write() as s:
+        by_hand.ask(s, manual.operator, other, LATER)
+    with db.write() as s:
+        s.get_one(Campaign, manual.campaign).mode = Mode.PROGRESSIVE
+    with db.write() as s, pytest.raises(Refusal) as refused:
+        by_hand.ask(s, manual.operator, other, LATER)
+    assert refused.value.code == "forbidden"
+    with db.write() as s, pytest.raises(Refusal) as refused:
+        choosing.find(s, manual.operator, "", LATER)
+    assert refused.value.code == "not_manual"
+
+
+def test_a_closer_chooses_nobody(db: Database, manual: Floor) -> None:
+    with db.write() as s, pytest.raises(Refusal) as refused:
+        choosing.find(s, manual.closer, "", LATER)
+    assert refused.value.code == "not_manual"

@@ -23,7 +23,7 @@ NEEDS = {
             "offer", "cancel_offer", "leave_them", "results", "read_result", "waiting", "take", "decline", "accept",
             "reject", "done", "free_slots", "hold_slot", "book", "give_up",
             "campaigns_to_work_in", "get_phone", "list_dispositions", "keep_draft", "script_draft", "ask_group_lead",
-            "my_calls", "correct",
+            "my_calls", "correct", "choices",
         ),
         DESK,
     ),

@@ -1,5 +1,6 @@
 // The desk: puts the parts together and fetches the body whenever the server says that something changed.
 import "./buttons.js";
+import "./choose.js";
 import "./clocks.js";
 import "./script.js";
 import "./signals.js";

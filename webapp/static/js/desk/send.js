@@ -23,7 +23,7 @@ function headers() {
   return { "X-CSRFToken": home.dataset.csrf, "HX-Request": "true" };
 }
 
-async function ask(url, options) {
+export async function ask(url, options) {
   const response = await fetch(url, { ...options, headers: headers(), signal: AbortSignal.timeout(PATIENCE_MS) });
   if (response.redirected && new URL(response.url).pathname.startsWith("/login")) {
     banner("login", text("desk_logged_out"), text("desk_log_in"), () => location.assign("/login"));
