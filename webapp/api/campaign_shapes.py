@@ -88,8 +88,22 @@ class RouteOut(Shape):
     numbers: list[NumberOut]
 
 
+class NetworkOut(Shape):
+    """How an engine stands with a network: ``state`` since ``since_at``; ``error`` is why it was down last.
+    ``silent_since``: the engine has given no sign of life since, so that the rest need not hold any more."""
+
+    network: str
+    engine: str
+    state: str
+    since_at: datetime
+    error: str
+    error_at: datetime | None
+    silent_since: datetime | None
+
+
 class RoutesOut(Shape):
     routes: list[RouteOut]
+    networks: list[NetworkOut]
 
 
 class RestIn(Taken):

@@ -7,10 +7,10 @@ from datetime import timedelta
 from dialer.campaigns import routes as ways
 from dialer.errors import BadInput
 from dialer.people import audit
-from dialer.reports.routes import of_campaign
+from dialer.reports.routes import networks, of_campaign
 from dialer.rules.routes_text import from_dicts, to_dicts
 from dialer.store.projects import Campaign
-from webapp.api.campaign_shapes import RestIn, RouteOut, RoutesIn, RoutesOut
+from webapp.api.campaign_shapes import NetworkOut, RestIn, RouteOut, RoutesIn, RoutesOut
 from webapp.api.contacts import _campaign
 from webapp.api.room import Ask, call
 
@@ -18,12 +18,14 @@ TAG = "campaigns"
 
 
 def _out(ask: Ask, campaign: Campaign) -> RoutesOut:
-    return RoutesOut(routes=[RouteOut.model_validate(row) for row in of_campaign(ask.s, campaign, ask.now)])
+    links = [NetworkOut.model_validate(row) for row in networks(ask.s, ask.now)]
+    routes = [RouteOut.model_validate(row) for row in of_campaign(ask.s, campaign, ask.now)]
+    return RoutesOut(routes=routes, networks=links)
 
 
 @call("GET", "/campaigns/<int:campaign_id>/routes", gives=RoutesOut, tag=TAG)
 def campaign_routes(ask: Ask, campaign_id: int) -> RoutesOut:
-    """The routes in order, how they fare, and what each number did."""
+    """The routes in order, how they fare, what each number did, and how the engines stand with the networks."""
     return _out(ask, _campaign(ask, campaign_id, "campaign.see"))
 
 

@@ -8,12 +8,13 @@ import pytest
 from sqlalchemy import select
 
 from dialer import clock
-from dialer.rules.words import CampaignState, ContactState
+from dialer.rules.words import CampaignState, ContactState, LinkState
 from dialer.store import Database
 from dialer.store.contacts import Contact, Suppression, ZoneSet
 from dialer.store.messages import Command
 from dialer.store.people import Audit
 from dialer.store.projects import Campaign, Project
+from dialer.store.provider import NetworkLink
 from tests.support.floor import Floor
 from tests.unit.api.conftest import Caller
 
@@ -139,6 +140,11 @@ def test_routes_are_written_read_and_their_numbers_put_to_rest(
     assert rested["routes"][0]["numbers"][0]["reason"] == "complaints"
     assert maria("POST", f"/campaigns/{shop.campaign}/numbers/rest", {**rest, "hours": 0}).status_code == 200
     assert maria("GET", path).get_json()["routes"][0]["numbers"][0]["resting_until"] is None
+    now = clock.now()
+    with lite.write() as s:
+        s.add(NetworkLink(engine="e-1", network="asterisk", state=LinkState.DOWN, since_at=now, seen_at=now, error="x"))
+    (link,) = maria("GET", path).get_json()["networks"]
+    assert (link["network"], link["state"], link["error"], link["silent_since"]) == ("asterisk", "down", "x", None)
     assert (
         maria("POST", f"/campaigns/{shop.campaign}/numbers/rest", {**rest, "number": "+79990001122"}).status_code > 399
     )
