@@ -106,6 +106,8 @@ def _refuse_large(source: str) -> None:
             expected=told("at most %(most)s bytes", most=MAX_LINE),
             code="jinja-too-large",
         )
+    if sum(map(source.count, "([{")) <= MAX_BRACKETS:
+        return
     depth = deepest = 0
     for char in source:
         depth += (char in "([{") - (char in ")]}")

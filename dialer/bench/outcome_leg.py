@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from dialer import clock
+from dialer import clock, collecting
 from dialer.desk import wrap_up
 from dialer.store import Database
 
@@ -78,6 +78,7 @@ def _spelled(db: Database, statement: str) -> str:
 def main(save: Callable[[Database, int], str], url: str, first: int, last: int) -> None:
     """Save them, telling each."""
     db = Database(url)
+    collecting.seldom()  # as the pages' process does
     begin = time.monotonic()
     for n in range(first, last + 1):
         sys.stdout.write(save(db, n) + "\n")

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from dialer import collecting
 from dialer.bench.floor import Floor
 from dialer.store import Database
 from dialer.store.watch import Watch
@@ -22,6 +23,7 @@ def main(url: str, campaign_id: int, share: int, of: int) -> None:
     """Save until killed; woken by whatever is committed."""
     db = Database(url)
     made, watch = Floor(db, campaign_id), Watch(db)
+    collecting.seldom()  # as the pages' process does
     while True:
         if not made.save_wrap_ups(share=(share, of)):
             watch.wait(0.1)

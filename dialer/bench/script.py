@@ -21,7 +21,7 @@ from urllib.parse import urlencode
 
 import click
 
-from dialer import clock
+from dialer import clock, collecting
 from dialer.bench import floor, web
 from dialer.bench.figures import machine, spread, verdict
 from dialer.people import accounts
@@ -134,6 +134,7 @@ def run(plan: Plan) -> dict[str, Any]:
                 took += reader_at.read(plan.steps)
         db.close()
     steps = LINTED if plan.calls > 1 else plan.steps
+    collecting.seldom()  # as the pages' process does, which lints as somebody types
     return _result(plan, before, took, _lint_s(long_script(steps)), _lint_s(tangled_script(steps)))
 
 

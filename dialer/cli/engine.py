@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from agi.server import HookServer
-from dialer import logs, settings
+from dialer import collecting, logs, settings
 from dialer.engine import crash
 from dialer.engine.core import Engine
 from dialer.engine.hooks import EngineHooks
@@ -48,6 +48,7 @@ def command() -> None:
     for word in (signal.SIGTERM, signal.SIGINT):
         signal.signal(word, lambda *_: engine.stop())
     engine.start()
+    collecting.seldom()
     try:
         engine.run()
     finally:

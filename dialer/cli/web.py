@@ -11,7 +11,7 @@ from typing import Any
 import click
 from gunicorn.app.base import BaseApplication
 
-from dialer import logs, settings
+from dialer import collecting, logs, settings
 from dialer.store import Database
 from webapp import create_app
 from webapp.live import hub_of
@@ -53,6 +53,7 @@ class Server(BaseApplication):
     def load(self) -> Any:
         """The application, made in the worker process: no database connection crosses a fork."""
         self.app = create_app(self.config, Database(self.config.database_url))
+        collecting.seldom()
         return self.app
 
     def _tell_streams(self, worker: Any) -> None:

@@ -6,6 +6,7 @@ Room: scripts/lint. May import jinja2, the mentions and the report.
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from jinja2 import nodes
@@ -71,7 +72,20 @@ def _undeclared(script: Script, name: str, attribute: str | None) -> str:
     return told("%(name)s.%(attribute)s does not exist", name=name, attribute=attribute)
 
 
-def _check_types(report: Report, source: Source, node: nodes.Node) -> None:
+@lru_cache(maxsize=8192)
+def _typed(tree: nodes.Node) -> tuple[nodes.Node, ...]:
+    """Where types can clash; a tree is shared by all texts that say the same."""
+    found = tuple(tree.find_all((nodes.Compare, nodes.Filter, nodes.Add, nodes.Sub)))
+    return (tree, *found) if isinstance(tree, (nodes.Compare, nodes.Filter, nodes.Add, nodes.Sub)) else found
+
+
+def _check_types(report: Report, source: Source, tree: nodes.Node) -> None:
+    for node in _typed(tree):
+        if fault := _type_fault(report, node):
+            report.add("type-mismatch", source.line, source.column, fault)
+
+
+def _type_fault(report: Report, node: nodes.Node) -> str:
     fault = ""
     if isinstance(node, nodes.Compare):
         left = node.expr
@@ -82,10 +96,7 @@ def _check_types(report: Report, source: Source, node: nodes.Node) -> None:
         fault = _filter_fault(report.script, node)
     elif isinstance(node, (nodes.Add, nodes.Sub)):
         fault = _sum_fault(report.script, node)
-    if fault:
-        report.add("type-mismatch", source.line, source.column, fault)
-    for child in node.iter_child_nodes():
-        _check_types(report, source, child)
+    return fault
 
 
 def _kind(script: Script, node: nodes.Node) -> tuple[str, Any]:
