@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import select
 
 from dialer import clock
@@ -203,6 +203,31 @@ def test_a_server_that_is_gone_is_told_and_the_words_arrive_when_it_is_back(
     faults.found.clear()  # the aborted requests
 
 
+def test_an_outcome_chosen_while_an_older_picture_is_on_its_way_stays_chosen(
+    lite: Database, shop: Floor, sit: Callable[..., Page]
+) -> None:
+    page = sit(shop.operator)
+    with lite.write() as s:
+        floor.hang_up(s, shop, clock.now())
+    tell_page(lite, shop.operator)
+    expect(page.locator("#primary")).to_have_text("Save and next S")
+    seen: list[str] = []
+
+    def late(route: Route) -> None:
+        older = route.fetch()
+        page.evaluate("""document.querySelector('[data-outcome="no_need"]').click()""")
+        seen.append(older.text())
+        route.fulfill(response=older)
+
+    page.route("**/desk/body", late, times=1)
+    tell_page(lite, shop.operator)
+    until(lambda: bool(seen), page)
+    page.wait_for_timeout(300)
+    assert 'aria-checked="true"' not in seen[0], "the older picture knows nothing of it"
+    expect(page.locator('[data-outcome="no_need"]')).to_have_attribute("aria-checked", "true")
+    expect(page.locator("#primary")).to_be_enabled()
+
+
 def test_the_wrap_up_is_saved_by_keys_with_note_and_callback(
     lite: Database, shop: Floor, sit: Callable[..., Page]
 ) -> None:
@@ -218,6 +243,7 @@ def test_the_wrap_up_is_saved_by_keys_with_note_and_callback(
     page.keyboard.type("ask for Olga")
     expect(page.locator("[data-mine-time]")).not_to_be_empty()
     page.wait_for_timeout(750)  # the primary button has just come to mean something else
+    expect(page.locator("#primary")).to_be_enabled()
     page.keyboard.press("Alt+KeyS")
     expect(page.locator("#desk-state")).to_have_text("Ready")
     with lite.read() as s:

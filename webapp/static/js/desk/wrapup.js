@@ -3,7 +3,9 @@ import { line, text } from "./say.js";
 import { act, onShown, root } from "./send.js";
 import { Draft } from "./typing.js";
 
+const FRESH_MS = 5000;
 let draft = null;
+let chosen = { of: "", code: "", at: 0 };
 const form = () => document.querySelector("[data-wrap-up]");
 
 export function wrapUpValues() {
@@ -26,6 +28,19 @@ function touch(now, here = form()) {
 }
 
 function choose(button) {
+  chosen = { of: form().dataset.of, code: button.dataset.outcome, at: Date.now() };
+  mark(button);
+  touch(true);
+}
+
+// A picture that was asked for before the choice was stored shows none: what was just chosen stays chosen.
+onShown(() => {
+  if (form()?.dataset.of !== chosen.of || Date.now() - chosen.at > FRESH_MS) return;
+  const button = form().querySelector(`[data-outcome="${chosen.code}"]`);
+  if (button) mark(button);
+});
+
+function mark(button) {
   for (const other of form().querySelectorAll("[data-outcome]")) other.setAttribute("aria-checked", String(other === button));
   form().elements.disposition.value = button.dataset.outcome;
   const box = form().querySelector("[data-callback]");
@@ -33,7 +48,6 @@ function choose(button) {
   if (!box.hidden) box.scrollIntoView({ block: "nearest" });
   const primary = document.querySelector('#primary[data-kind="save"]');
   if (primary) primary.disabled = false;
-  touch(true);
 }
 
 // An instant for a wall clock in a zone: guess it as UTC, then correct by what that zone shows then.
