@@ -6,13 +6,11 @@ than our reading); SQLite works in this process, so there it is one after the ot
 
 from __future__ import annotations
 
-import gc
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 
-from dialer import clock
+from dialer import clock, collecting
 from dialer.lists.lines import Broken
 from dialer.lists.reasons import RowRejected
 from dialer.lists.report import Report
@@ -21,7 +19,6 @@ from dialer.lists.table import Reading, Table
 from dialer.lists.trial import Trial
 from dialer.lists.writing import Counts, Writer
 
-COLLECT_AFTER = 200_000
 TELL_S = 0.5
 """Pages hear of a running import at most this often."""
 
@@ -73,7 +70,7 @@ def run(
     """Read everything and write all but the first ``done`` rows, which an interrupted import has committed."""
     hand, seen = _Hand(sink, counts or Counts()), 0
     try:
-        with _few_collections(), table.rows() as reading:
+        with collecting.hardly(), table.rows() as reading:
             for drafts, rejected in _batches(reading, rows, report, sink.batch, done):
                 seen += len(drafts) + rejected
                 if seen > done:
@@ -90,17 +87,6 @@ def run(
         raise
     finally:
         hand.close()
-
-
-@contextmanager
-def _few_collections() -> Iterator[None]:
-    """Let the garbage collector look less often: a batch is a great many objects and not one cycle (saves a fifth)."""
-    before = gc.get_threshold()
-    gc.set_threshold(COLLECT_AFTER, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 def _batches(reading: Reading, rows: Rows, report: Report, batch: int, done: int) -> Iterator[tuple[list[Draft], int]]:

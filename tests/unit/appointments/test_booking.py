@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -46,6 +47,15 @@ def booked(db: Database, shop: Floor, at: datetime = TOMORROW) -> int:
 def refused(db: Database, act: object, code: str) -> None:
     with pytest.raises(Refusal, match=code), db.write() as s:
         act(s)  # type: ignore[operator]
+
+
+def at_once(want: Callable[[int], None], count: int) -> None:
+    """So many threads that want something at the same moment."""
+    threads = [threading.Thread(target=want, args=(n,)) for n in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
 
 
 def test_a_closer_without_hours_is_offered_in_the_projects_hours(db: Database, shop: Floor) -> None:
@@ -214,11 +224,7 @@ def test_of_twelve_people_who_want_four_times_four_get_one(db: Database, shop: F
         except Refusal as refusal:
             ends[refusal.code] += 1
 
-    threads = [threading.Thread(target=want, args=(n,)) for n in range(len(calls))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
+    at_once(want, len(calls))
     assert sum(ends.values()) == 12 and set(ends) <= {"booked", "slot_taken"}
     with db.read() as s:
         rows = list(s.scalars(select(Appointment).where(Appointment.state == AppointmentState.BOOKED)))
@@ -264,11 +270,7 @@ def test_of_eight_people_who_want_one_time_at_once_two_get_it(db: Database, shop
         except Refusal as refusal:
             ends[refusal.code] += 1
 
-    threads = [threading.Thread(target=want, args=(n,)) for n in range(len(calls))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
+    at_once(want, len(calls))
     assert ends == {"kept": 2, "slot_taken": 6}
     with db.read() as s:
         assert len(set(s.scalars(select(Appointment.starts_at).where(Appointment.state == AppointmentState.HOLD)))) == 1
