@@ -2,7 +2,8 @@
 
 The whole way is the product's own engine as a process of its own: claim, gate, attempt and journal in the database,
 originate, answer, FastAGI, an operator's room, hang-up, outcome; then a robot saves the wrap-up as the desk would and
-its operator is ready for the next one. The same Asterisk and the same SIPp serve both; bare, whole, bare, in one run.
+its operator is ready for the next one. The same Asterisk and the same SIPp serve both; bare, whole, bare, in one run,
+and the bare loop into the operators' rooms, which tells what is the PBX's own part.
 A second part dials at a fixed rate and tells how late each attempt was. Imports the core, SIPp, the lab.
 """
 
@@ -33,6 +34,7 @@ from dialer.lab import Lab
 from dialer.lab.status import LabStatus
 from dialer.store import Database
 from dialer.store.calls import Attempt, AttemptMove
+from dialer.store.desk import OperatorSession
 
 TALK_MS = 300
 """A called party stays so long: enough for an operator to be found even while the engine is at its limit."""
@@ -83,13 +85,14 @@ def run(plan: Plan, url: str = "") -> dict[str, Any]:
                 }
                 whole = _whole_way(made, plan.whole_s, pids)
                 paced = _paced(made, status, plan)
+            seated = _into_rooms(made, status, plan, int(first["next"]) + 1000)
         with sipp.answering(port, BARE_TALK_MS, home):
-            second = bare_dial.run(status, int(first["next"]) + 1000, BARE_LINES, plan.bare_s)
-    return _result(plan, before, (first, second), whole, paced, url)
+            second = bare_dial.run(status, int(seated["next"]) + 1000, BARE_LINES, plan.bare_s)
+    return _result(plan, before, (first, seated, second), whole, paced, url)
 
 
 def _result(plan: Plan, before: dict[str, Any], bare: Any, whole: Any, paced: Any, url: str) -> dict[str, Any]:
-    first, second = bare
+    first, seated, second = bare
     peer = (first["per_s"] + second["per_s"]) / 2
     ratio = round(whole["per_s"] / peer, 2) if peer else 0.0
     on_time = paced["late_ms"]["max"] <= MOST_LATE_MS
@@ -100,8 +103,10 @@ def _result(plan: Plan, before: dict[str, Any], bare: Any, whole: Any, paced: An
         "recorded": plan.record,
         "bare_lines": BARE_LINES,
         "bare_per_s": [first["per_s"], second["per_s"]],
+        "rooms_per_s": seated["per_s"],
         "whole": whole,
         "ratio": ratio,
+        "ratio_of_rooms": round(whole["per_s"] / seated["per_s"], 2) if seated["per_s"] else 0.0,
         "least_ratio": LEAST_RATIO,
         "paced": paced,
         "most_late_ms": MOST_LATE_MS,
@@ -116,6 +121,8 @@ def lines(found: dict[str, Any]) -> list[str]:
     used = ", ".join(f"{name} {ms}" for name, ms in whole["cpu_ms_per_attempt"].items())
     return [
         f"bare loop   {' and '.join(map(str, found['bare_per_s']))} calls/s ({found['bare_lines']} lines)",
+        f"into rooms  {found['rooms_per_s']} calls/s (the same loop, into the rooms of those {found['operators']} "
+        f"operators, calls as long as the whole way's; no engine, no database): ratio {found['ratio_of_rooms']}",
         f"whole way   {whole['per_s']} attempts/s ({found['operators']} operators, {found['database']}; "
         f"{whole['connected']} of {whole['attempts']} in a room with an operator)",
         f"            processor time per attempt, ms: {used}",
@@ -191,6 +198,16 @@ def _whole_way(made: Floor, seconds: float, pids: dict[str, list[int]]) -> dict[
     made.set_campaign(calls_per_second=0.001)
     time.sleep(3.0)
     return found
+
+
+def _into_rooms(made: Floor, status: LabStatus, plan: Plan, first: int) -> dict[str, float]:
+    """What the PBX itself can do for operators in rooms: the bare loop, one call a room; the engine has ended."""
+    if made.engine is not None:
+        made.engine.terminate()
+        made.engine.wait(20)
+    with made.db.read() as s:
+        rooms = s.scalars(select(OperatorSession.room).where(OperatorSession.room != "")).all()
+    return bare_dial.run(status, first, len(rooms), plan.bare_s, rooms)
 
 
 def _used_s(pids: dict[str, list[int]]) -> dict[str, float]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, Integer, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from dialer.desk import capacity
@@ -93,7 +93,9 @@ def make(
 
 def keep(s: Session, contact_id: int, now: datetime, by: int | None = None, called_at: datetime | None = None) -> None:
     """The promise to this contact was kept: somebody has called, by a call placed at ``called_at``."""
-    _settle(s, Callback.contact_id == contact_id, now, kept_at=now, kept_by=by, called_at=called_at or now)
+    found = s.scalars(_OPEN_OF, {"contact": contact_id}).one_or_none()
+    if found is not None:
+        _end(s, found, now, kept_at=now, kept_by=by, called_at=called_at or now)
 
 
 def cancel(s: Session, callback_id: int, user_id: int, now: datetime, reason: str) -> None:
@@ -165,12 +167,19 @@ def _reachable(user_id: int) -> ColumnElement[bool]:
 
 def _settle(s: Session, which: ColumnElement[bool], now: datetime, **values: Any) -> bool:
     found = s.scalars(select(Callback).where(_open(), which)).one_or_none()
-    if found is None:
-        return False
+    if found is not None:
+        _end(s, found, now, **values)
+    return found is not None
+
+
+def _end(s: Session, callback: Callback, now: datetime, **values: Any) -> None:
     for column, value in values.items():
-        setattr(found, column, value)
-    _tell(s, found, now)
-    return True
+        setattr(callback, column, value)
+    _tell(s, callback, now)
+
+
+_OPEN_OF = select(Callback).where(_open(), Callback.contact_id == bindparam("contact", type_=Integer))
+"""Asked with every wrap-up, so it is put together once."""
 
 
 def _tell(s: Session, callback: Callback, now: datetime) -> None:

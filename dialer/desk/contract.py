@@ -29,8 +29,10 @@ BOOKED = "appointment"
 
 def disposed(s: Session, attempt: Attempt, chosen: Disposition, now: datetime) -> None:
     """What the outcome means for the second line. Raises nothing of its own: an outcome is never lost (P3)."""
-    results.disposed(s, attempt, chosen.code, now)
-    handoff = handoffs.of_attempt(s, attempt.id)
+    with s.no_autoflush:  # both are asked before this transaction touches any of them
+        appointment, handoff = booking.ahead(s, attempt.contact_id), handoffs.of_attempt(s, attempt.id)
+    if appointment is not None:
+        results.disposed(s, appointment, attempt.operator_id or 0, chosen.code, now)
     if handoff is not None and handoff.state in OVER:
         _bring_up_to_date(s, handoff, chosen, now)
         if chosen.next == "lead" and handoff.state is not HandoffState.REJECTED:

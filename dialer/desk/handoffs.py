@@ -12,7 +12,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, String, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from dialer.desk import leads, session
@@ -27,6 +27,9 @@ LIVE = (HandoffState.RINGING, HandoffState.JOINED)
 UNDER_WAY = (*LIVE, HandoffState.OFFERED)
 FAILURES = ("declined", "no_answer", "busy", "lost", "caller_gone", "cancelled")
 """Why a live handoff came to nothing; each has its sentence and its next step on the operator's desk."""
+_OF_ATTEMPT = (
+    select(Handoff).where(Handoff.attempt_id == bindparam("attempt", type_=String)).order_by(Handoff.id.desc())
+)
 
 
 def offer_live(s: Session, attempt_id: str, user_id: int, now: datetime) -> Handoff:
@@ -89,7 +92,7 @@ def leave(s: Session, handoff_id: int, user_id: int, now: datetime) -> None:
 
 def of_attempt(s: Session, attempt_id: str) -> Handoff | None:
     """The newest handoff of a call."""
-    return s.scalars(select(Handoff).where(Handoff.attempt_id == attempt_id).order_by(Handoff.id.desc())).first()
+    return s.scalars(_OF_ATTEMPT, {"attempt": attempt_id}).first()
 
 
 def unseen_results(s: Session, operator_id: int) -> list[tuple[Handoff, Lead]]:

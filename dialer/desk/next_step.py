@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import Integer, String, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from dialer import profiles
@@ -37,6 +37,23 @@ SKIP = timedelta(minutes=30)
 """A contact that an operator skipped in preview is shown again after so long."""
 OWNER_GRACE = timedelta(minutes=10)
 """A personal callback goes to anybody once its owner has not been ready for so long."""
+
+# Put together once: that takes three times as long as carrying them out.
+_HISTORY = (
+    select(Attempt.disposition, Attempt.placed_at)
+    .where(
+        Attempt.contact_id == bindparam("contact", type_=Integer),
+        Attempt.id != bindparam("without", type_=String),
+        Attempt.disposition.is_not(None),
+        Attempt.disposition != MISSED,
+    )
+    .order_by(Attempt.placed_at)
+)
+_USABLE = (
+    select(ContactNumber.id)
+    .where(ContactNumber.contact_id == bindparam("contact", type_=Integer), ~ContactNumber.bad)
+    .order_by(ContactNumber.position, ContactNumber.id)
+)
 
 
 def by_operator(code: str) -> Disposition:
@@ -126,23 +143,13 @@ def _step(
 
 def _history(s: Session, attempt: Attempt) -> list[retry.Touch]:
     """The contact's earlier attempts that were disposed of, oldest first."""
-    query = (
-        select(Attempt.disposition, Attempt.placed_at)
-        .where(
-            Attempt.contact_id == attempt.contact_id,
-            Attempt.id != attempt.id,
-            Attempt.disposition.is_not(None),
-            Attempt.disposition != MISSED,
-        )
-        .order_by(Attempt.placed_at)
-    )
-    return [retry.Touch(row.disposition, row.placed_at) for row in s.execute(query)]
+    rows = s.execute(_HISTORY, {"contact": attempt.contact_id, "without": attempt.id})
+    return [retry.Touch(row.disposition, row.placed_at) for row in rows]
 
 
 def _next_number(s: Session, contact: Contact, attempt: Attempt, step: object) -> int | None:
     """The number to dial next: the same, or the next usable one in the contact's order; None if none is left."""
-    query = select(ContactNumber.id).where(ContactNumber.contact_id == contact.id, ~ContactNumber.bad)
-    usable = list(s.scalars(query.order_by(ContactNumber.position, ContactNumber.id)))
+    usable = s.scalars(_USABLE, {"contact": contact.id}).all()
     if not usable:
         return None
     same = not isinstance(step, retry.RetryAt) or step.number == "same"
@@ -179,8 +186,7 @@ def hold(s: Session, contact: Contact, rule: str, until: datetime | None, now: d
 
 
 def _give_way(s: Session, contact: Contact) -> None:
-    query = select(ContactNumber.id).where(ContactNumber.contact_id == contact.id, ~ContactNumber.bad)
-    contact.number_id = s.scalars(query.order_by(ContactNumber.position, ContactNumber.id)).first()
+    contact.number_id = s.scalars(_USABLE, {"contact": contact.id}).first()
     if contact.number_id is None:
         _close(contact)
     else:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy.orm import Session
+from sqlalchemy import Integer, bindparam, select
+from sqlalchemy.orm import Session, joinedload
 
 from dialer import ledger
 from dialer.desk import callbacks, contract, drafts, local_time, next_step, notes, session
@@ -23,6 +24,11 @@ from dialer.store.outbox import tell
 from dialer.store.projects import Campaign
 
 SHORTEST_S = 10
+_CAMPAIGN = (
+    select(Campaign)
+    .where(Campaign.id == bindparam("campaign", type_=Integer))
+    .options(joinedload(Campaign.project, innerjoin=True))
+)
 
 
 def save(
@@ -55,7 +61,8 @@ def save(
     if callback_at is not None and chosen.next == "callback":
         callbacks.make(s, attempt.contact_id, callback_at, user_id, now, callback_owner, team_id=callback_team)
     theirs = callback_owner or callback_team
-    campaign = s.get_one(Campaign, attempt.campaign_id)  # held here, so that all who look it up below find it
+    # Held here, so that all who look it up below find it.
+    campaign = s.scalars(_CAMPAIGN, {"campaign": attempt.campaign_id}).one()
     with s.no_autoflush:  # all that it looks up is of other calls, or locked by this transaction
         next_step.follow(s, attempt, disposition, now, callback_at=callback_at, callback_owner=theirs, by=user_id)
     attempt.disposition, attempt.disposed_by = disposition, user_id

@@ -267,11 +267,11 @@ class Engine:
             if timely:
                 dialling.ripen(t, campaign)
             learner = self._learners.setdefault(campaign.id, Learner())
-            decision = dialling.dial(t, campaign, self._bucket(campaign), self.steady(), learner)
+            bucket = self._bucket(campaign)
+            decision = dialling.dial(t, campaign, bucket, self.steady(), learner)
+            self._inbox.placed(decision.place, bucket.next_s)
         except BadInput as err:  # what cannot be read never opens anything (P2), and never stops other campaigns
             return nothing(Hindrance(str(err), "error", error=str(err)))
-        if decision.place:
-            self.wake()  # what was placed is sent by the next turn, at once
         return decision
 
     @property

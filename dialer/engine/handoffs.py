@@ -123,8 +123,8 @@ def _end_call_nobody_has(t: Turn, handoff: Handoff) -> None:
 
 def customer_gone(t: Turn, attempt: Attempt) -> None:
     """The customer hung up: a ringing offer fails, a closer in the room wraps up."""
-    if attempt.id in t.foreseen and attempt.id not in t.offered:
-        return  # nobody of the second line has to do with it
+    if t.alone(attempt.id):
+        return
     t.s.flush()  # the closer may have joined or left in this very turn
     query = select(Handoff).where(
         Handoff.attempt_id == attempt.id, Handoff.state.in_((HandoffState.RINGING, HandoffState.JOINED))

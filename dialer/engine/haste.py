@@ -15,7 +15,7 @@ from dialer.providers.base import Accepted, Answered, Event, Joined, Left, Recor
 BATCH = 200
 TICK_S = 0.1
 """Time itself is looked after so often."""
-DIAL_S = 0.04
+DIAL_S = 0.02
 """Commands are looked at, and calls placed, this often at most."""
 LINGER_S = 0.02
 """How long an event that changes nothing for anybody else waits for company."""
@@ -34,6 +34,7 @@ class Inbox:
         self._queue: queue.SimpleQueue[Item | None] = queue.SimpleQueue()
         self._steady = steady
         self._dialled_s = float("-inf")
+        self._due_s = float("inf")
         self._reason = False
         """Whether something came since then that may let a call be placed."""
 
@@ -70,7 +71,8 @@ class Inbox:
         self._reason = self._reason or item is None or frees(item)
 
     def _next_s(self) -> float:
-        return self._dialled_s + (DIAL_S if self._reason else TICK_S)
+        usual = self._dialled_s + (DIAL_S if self._reason else TICK_S)
+        return min(usual, max(self._due_s, self._dialled_s + DIAL_S))
 
     @property
     def may_dial(self) -> bool:
@@ -79,7 +81,14 @@ class Inbox:
 
     def dialled(self) -> None:
         """Commands are being looked at and calls placed."""
-        self._dialled_s, self._reason = self._steady(), False
+        self._dialled_s, self._due_s, self._reason = self._steady(), float("inf"), False
+
+    def placed(self, n: int, next_s: float) -> None:
+        """Of a campaign ``n`` calls were placed: they are sent by the next turn, which does not wait for a reason. At
+        ``next_s`` of the steady clock its rate allows another one, whether something comes or not."""
+        self._due_s = min(self._due_s, next_s)
+        if n:
+            self._dialled_s = float("-inf")
 
 
 def unhurried(item: Item) -> bool:

@@ -79,6 +79,8 @@ def gone(t: Turn, leg: str) -> None:
 
 def call_over(t: Turn, attempt_id: str) -> None:
     """Nobody stays in a room where nobody talks any more."""
+    if t.alone(attempt_id):
+        return
     for row in t.s.scalars(select(Listening).where(Listening.attempt_id == attempt_id)):
         _hang_up(t, row)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import CompoundSelect, bindparam, select, union
 from sqlalchemy.orm import Session
 
 from dialer.desk import session
@@ -16,14 +16,18 @@ from dialer.providers.base import Doubtful, Event, Failed, Provider, ProviderErr
 from dialer.rules.words import OperatorState
 from dialer.store.calls import Attempt
 from dialer.store.contacts import Contact, ZoneSet
-from dialer.store.desk import OperatorSession
+from dialer.store.desk import Listening, OperatorSession
 from dialer.store.outbox import tell
 from dialer.store.projects import Campaign
 from dialer.store.transaction import hold_many
 
 log = logging.getLogger(__name__)
-_OFFERED = select(OperatorSession.attempt_id).where(
-    OperatorSession.attempt_id.in_(bindparam("attempts", expanding=True)), OperatorSession.line == session.CLOSER_LINE
+_ATTENDED: CompoundSelect[str] = union(
+    select(OperatorSession.attempt_id).where(
+        OperatorSession.attempt_id.in_(bindparam("attempts", expanding=True)),
+        OperatorSession.line == session.CLOSER_LINE,
+    ),
+    select(Listening.attempt_id).where(Listening.attempt_id.in_(bindparam("attempts", expanding=True))),
 )
 
 
@@ -40,8 +44,9 @@ class Turn:
     after: list[Callable[[], None]] = field(default_factory=list)
     touched: set[int] = field(default_factory=set)
     foreseen: set[str] = field(default_factory=set)
-    """Attempts that were locked together at the start; of these, ``offered`` are the ones a closer is reserved for."""
-    offered: set[str] = field(default_factory=set)
+    """Attempts that were locked together at the start; of these, ``attended`` are the ones that a closer is reserved
+    for or a supervisor listens to."""
+    attended: set[str] = field(default_factory=set)
     asking: int = 1
     """How many answered legs ask for an operator in this turn."""
     met: Collection[str] = ()
@@ -83,7 +88,11 @@ class Turn:
         contacts = hold_many(self.s, Contact, {a.contact_id for a in over if a.operator_id is None})
         zones = select(ZoneSet).where(ZoneSet.id.in_({c.zone_set_id for c in contacts.values()}))
         self._kept = list(self.s.scalars(zones)) if contacts else []
-        self.offered = set(self.s.scalars(_OFFERED, {"attempts": list(attempts)}))
+        self.attended = set(self.s.scalars(_ATTENDED, {"attempts": list(attempts)}))
+
+    def alone(self, attempt_id: str) -> bool:
+        """Whether it is known already that nobody of the second line and no supervisor has to do with this call."""
+        return attempt_id in self.foreseen and attempt_id not in self.attended
 
     def longest_ready(self, campaign_id: int) -> OperatorSession | None:
         """The first-line operator who has been ready longest, locked; those of a turn are fetched together."""

@@ -38,9 +38,10 @@ def hold_many(s: Session, model: type[T], keys: Collection[Any]) -> dict[Any, T]
     known: dict[Any, T | None] = s.info.setdefault(model, {})
     wanted = sorted(set(keys) - known.keys())
     if wanted:
-        query, name = _by_key(model)
+        one, many, name = _by_key(model)
         known.update(dict.fromkeys(wanted))
-        known.update({getattr(row, name): row for row in s.scalars(query, {"keys": wanted})})
+        rows = s.scalars(many, {"keys": wanted}) if len(wanted) > 1 else s.scalars(one, {"key": wanted[0]})
+        known.update({getattr(row, name): row for row in rows})
     return {key: row for key in keys if (row := known[key]) is not None}
 
 
@@ -48,16 +49,18 @@ def remember(s: Session, row: Base) -> None:
     """Add a row that this transaction made; :func:`held` finds it, though it may have looked in vain before."""
     s.add(row)
     model = type(row)
-    s.info.setdefault(model, {})[getattr(row, _by_key(model)[1])] = row
+    s.info.setdefault(model, {})[getattr(row, _by_key(model)[-1])] = row
 
 
 @cache
-def _by_key(model: type[Base]) -> tuple[Any, str]:
-    """The statement and the key's name; put together once, since that takes longer than to carry it out."""
+def _by_key(model: type[Base]) -> tuple[Any, Any, str]:
+    """The statements for one key and for many, and the key's name; put together once, since that takes longer than to
+    carry one out (and a list of one key takes longer than one key)."""
     column = model.__mapper__.primary_key[0]
-    wanted = column.in_(bindparam("keys", expanding=True))
-    query = select(model).where(wanted).order_by(column).with_for_update(key_share=True)
-    return query.execution_options(populate_existing=True), model.__mapper__.get_property_by_column(column).key
+    query = select(model).with_for_update(key_share=True).execution_options(populate_existing=True)
+    one = query.where(column == bindparam("key", type_=column.type))
+    many = query.where(column.in_(bindparam("keys", expanding=True))).order_by(column)
+    return one, many, model.__mapper__.get_property_by_column(column).key
 
 
 def append(s: Session, model: type[Base], **values: Any) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Integer, bindparam, select
 from sqlalchemy.orm import Session
 
 from dialer import ids
@@ -29,6 +29,11 @@ from dialer.store.projects import Campaign, CampaignMember, Project
 from dialer.store.scripts import Answer
 
 HOLD = timedelta(minutes=10)
+_AHEAD_OF = (
+    select(Appointment)
+    .where(Appointment.contact_id == bindparam("contact", type_=Integer), Appointment.state.in_(AHEAD))
+    .order_by(Appointment.starts_at)
+)
 
 
 def hold(s: Session, attempt_id: str, closer_id: int, starts_at: datetime, by: int, now: datetime) -> Appointment:
@@ -151,8 +156,7 @@ def told_email(s: Session, contact: Contact) -> str:
 
 def ahead(s: Session, contact_id: int) -> Appointment | None:
     """The appointment that a contact has before it."""
-    query = select(Appointment).where(Appointment.contact_id == contact_id, Appointment.state.in_(AHEAD))
-    return s.scalars(query.order_by(Appointment.starts_at)).first()
+    return s.scalars(_AHEAD_OF, {"contact": contact_id}).first()
 
 
 def held_by(s: Session, attempt_id: str) -> Appointment | None:

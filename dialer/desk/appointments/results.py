@@ -13,7 +13,6 @@ from dialer.people import audit
 from dialer.rules.appointment_states import AppointmentEvent
 from dialer.rules.words import AppointmentState
 from dialer.store.appointments import Appointment
-from dialer.store.calls import Attempt
 
 CONFIRMED, OFF = "appointment_confirmed", "appointment_off"
 """Dispositions of the call the day before."""
@@ -38,12 +37,8 @@ def end(s: Session, appointment_id: int, took_place: bool, by: int, now: datetim
     return row
 
 
-def disposed(s: Session, attempt: Attempt, code: str, now: datetime) -> None:
-    """A call about an appointment was disposed of. Raises nothing: an outcome is never lost (P3)."""
-    row = booking.ahead(s, attempt.contact_id)
-    by = attempt.operator_id or 0
-    if row is None:
-        return
+def disposed(s: Session, row: Appointment, by: int, code: str, now: datetime) -> None:
+    """A call to who has this appointment was disposed of. Raises nothing: an outcome is never lost (P3)."""
     if code == CONFIRMED:
         confirm(s, row.id, by, now)
     elif code == OFF:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import socket
+import threading
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
 
 from dialer import clock
-from dialer.bench import floor
+from dialer.bench import bare_dial, floor
 from dialer.bench.bare_dial import HANGUP
 from dialer.engine.core import Engine
 from dialer.lab.behaviours import named
@@ -48,3 +53,35 @@ def test_the_bare_loop_counts_its_own_hang_ups_only() -> None:
 
     heard = hang_up("abare7x") + hang_up("obench1") + b"Event: Newchannel\r\nUniqueid: abare8x\r\n\r\n"
     assert HANGUP.findall(heard + hang_up("abare9x")) == [b"7", b"9"]
+
+
+def exchange(server: socket.socket, heard: list[str]) -> None:
+    """An exchange at which every call ends at once; ``heard`` gets where its answered leg was to go."""
+    sock, _ = server.accept()
+    with sock:
+        text = ""
+        while more := sock.recv(65_536):
+            *whole, text = (text + more.decode()).split("\r\n\r\n")
+            for action in (one for one in whole if "Originate" in one):
+                heard.append(" ".join(re.findall(r"(?:Application|Context|Exten): (\S+)", action)))
+                leg = re.findall(r"ChannelId: (\S+)", action)[0]
+                sock.sendall(f"Event: Hangup\r\nUniqueid: {leg}\r\n\r\n".encode())
+
+
+def loop(rooms: tuple[str, ...]) -> tuple[set[str], dict[str, float]]:
+    heard: list[str] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=exchange, args=(server, heard))
+        thread.start()
+        where = {"ami_host": "127.0.0.1", "ami_port": server.getsockname()[1]}
+        status: Any = SimpleNamespace(**where, ami_user="u", ami_secret="s", trunk="trunk")
+        found = bare_dial.run(status, 1, 4, 0.2, rooms)
+        thread.join()
+    return set(heard), found
+
+
+def test_the_bare_loop_lets_its_calls_wait_or_puts_them_into_the_rooms_in_turn() -> None:
+    went, found = loop(())
+    assert went == {"Wait"} and found["calls"] >= 4
+    went, _ = loop(("rone", "rtwo"))
+    assert went == {"warmline-room rone", "warmline-room rtwo"}

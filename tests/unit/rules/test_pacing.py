@@ -134,6 +134,18 @@ def test_the_bucket_never_gives_more_than_a_seconds_worth() -> None:
     assert bucket.available(0.1) == 0 and bucket.available(0.5) == 2 and bucket.available(60.0) == 5
 
 
+def test_the_bucket_tells_when_the_next_call_may_be_placed() -> None:
+    bucket = Bucket(5, 0.0)
+    assert bucket.next_s == float("inf")
+    bucket.take(bucket.available(0.0))
+    assert bucket.next_s == pytest.approx(0.2)
+    assert bucket.available(0.05) == 0 and bucket.next_s == pytest.approx(0.2)
+    assert bucket.available(0.2) == 1 and bucket.next_s == float("inf")
+    shut = Bucket(0, 0.0)
+    shut.take(shut.available(0.0))
+    assert shut.next_s == float("inf")
+
+
 @pytest.mark.parametrize("who", ["lines", "operators"])
 def test_the_normal_approximation_minds_skewness(who: str, monkeypatch: pytest.MonkeyPatch) -> None:
     rare = Outlook(
