@@ -116,7 +116,8 @@ def _rate(fmt: bytes) -> int:
 
 def _believable(file: BinaryIO, offset: int, declared: int, there: int) -> int:
     """How many bytes of sound there are: the declared number if the rest of the file agrees, else all the rest."""
-    if declared == there or (0 < declared < there and _only_chunks(file, offset + declared, offset + there)):
+    whole = 0 < declared < there and declared % SAMPLE_BYTES == 0  # half a sample was never declared by a writer
+    if declared == there or (whole and _only_chunks(file, offset + declared, offset + there)):
         return declared
     return there
 

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dialer.recordings import wav
@@ -83,6 +83,7 @@ def test_what_is_not_our_kind_of_sound_is_refused(content: bytes) -> None:
     st.one_of(st.none(), st.integers(0, 2**32 - 1)),
     st.integers(0, 2**32 - 1),
 )
+@example(b"\0\0", None, 1)
 def test_whatever_the_header_says_a_killed_writer_s_sound_is_never_lost(
     sound: bytes, riff: int | None, data: int
 ) -> None:
