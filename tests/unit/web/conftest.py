@@ -7,11 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 
-from dialer.people import accounts, passwords
+from dialer.people import accounts
 from dialer.rules.words import Duty
 from dialer.settings import Settings
 from dialer.store import Database
@@ -22,12 +21,6 @@ from webapp import create_app
 
 PASSWORD = "long enough to pass"
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
-
-
-@pytest.fixture(autouse=True)
-def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hashing that is as weak as it can be: these tests make many people."""
-    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture
