@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pydantic_settings
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -111,12 +111,13 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", toml_file=FILE)
 
-    database_url: str = "sqlite:///var/warmline.db"
+    database_url: str = ""
+    """SQLAlchemy's address; without one a SQLite file in ``data``."""
     secret_key: SecretStr = SecretStr("")
     number_key: SecretStr = SecretStr("")
     """Keys the hashes of erased numbers; without it they are keyed by ``secret_key``. Never change it once used."""
     data: Path = Path("var")
-    """Folder for everything that is not in the database: recordings, reports, exports."""
+    """Folder for all files of ours: recordings, reports, exports, and the database if it is SQLite's usual one."""
     provider: Literal["asterisk", "twilio", "pretend"] = "pretend"
     also: Annotated[list[Literal["asterisk", "twilio", "pretend"]], NoDecode] = []
     """Further networks that campaigns may name in their routes; people's phones stay at ``provider``."""
@@ -152,6 +153,11 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Environment before file before defaults."""
         return (init_settings, Environment(settings_cls), TomlConfigSettingsSource(settings_cls))
+
+    @model_validator(mode="after")
+    def _usual_database(self) -> Settings:
+        self.database_url = self.database_url or f"sqlite:///{self.data / 'warmline.db'}"
+        return self
 
     @field_validator("agi_allow", "also", mode="before")
     @classmethod

@@ -49,6 +49,14 @@ def test_environment_goes_before_file_before_default(monkeypatch: pytest.MonkeyP
     }
 
 
+def test_the_usual_database_lies_in_the_data_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert settings.read().database_url == "sqlite:///var/warmline.db"
+    monkeypatch.setenv("DIALER_DATA", "/srv/calls")
+    assert settings.read().database_url == "sqlite:////srv/calls/warmline.db"
+    monkeypatch.setenv("DIALER_DATABASE_URL", "postgresql://db/warmline")
+    assert settings.read().database_url == "postgresql://db/warmline"
+
+
 @pytest.mark.parametrize("name", ["DIALER_SECRET_KEY_FILE", "DIALER_ASTERISK__AMI_SECRET_FILE"])
 def test_a_secret_may_lie_in_a_file_and_stays_out_of_the_environment(
     name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
