@@ -78,7 +78,7 @@ class Engine:
         self.may_record = may_record
         self.decisions: dict[int, str] = {}
         """The last word of pacing for each campaign, as a sentence."""
-        self._inbox = haste.Inbox(steady)
+        self.inbox = haste.Inbox(steady)
         self._asks: list[Ask] = []
         self._buckets: dict[int, Bucket] = {}
         self._learners: dict[int, Learner] = {}
@@ -95,15 +95,15 @@ class Engine:
 
     def post(self, event: Event) -> None:
         """Something happened on the network."""
-        self._inbox.put(event)
+        self.inbox.put(event)
 
     def wake(self) -> None:
         """Something was committed by another process."""
-        self._inbox.put(None)
+        self.inbox.put(None)
 
     def ask(self, leg: str, heard: Amd, reply: Callable[[Plan], None]) -> None:
         """What does this answered leg do now? ``reply`` is called once, from the engine's thread."""
-        self._inbox.put(answers.Ask(leg, heard, self.clock(), reply))
+        self.inbox.put(answers.Ask(leg, heard, self.clock(), reply))
 
     def answer(self, leg: str, heard: Amd) -> Plan:
         """As :meth:`ask`, waiting for the plan; a message if the engine does not say in time."""
@@ -111,7 +111,7 @@ class Engine:
 
     def inbound(self, leg: str, caller: str, called: str, network: str = "") -> Plan:
         """A person rings one of our numbers: to whom do they go? Waits as :meth:`answer` does."""
-        return self._wait(lambda reply: self._inbox.put(inbound.Ask(leg, caller, called, self.clock(), reply, network)))
+        return self._wait(lambda reply: self.inbox.put(inbound.Ask(leg, caller, called, self.clock(), reply, network)))
 
     def _wait(self, put: Callable[[Callable[[Plan], None]], None]) -> Plan:
         plan: Future[Plan] = Future()
@@ -129,7 +129,7 @@ class Engine:
     def run(self) -> None:
         """Turn until :meth:`stop`."""
         while not self._stop.is_set():
-            self._inbox.wait()
+            self.inbox.wait()
             self.attend()
 
     def attend(self) -> None:
@@ -138,7 +138,7 @@ class Engine:
         Raises what fails even then: whoever supervises the process starts it anew.
         """
         try:
-            self.turn(self._inbox.may_dial or self._each is apart.carefully)
+            self.turn(self.inbox.may_dial or self._each is apart.carefully)
         except apart.PASSING as err:
             log.warning("turn failed and is tried again: %s", type(err).__name__)
             self._stop.wait(haste.TICK_S)
@@ -161,8 +161,8 @@ class Engine:
 
     def turn(self, dial: bool = True) -> None:
         """One transaction over everything that waits, then its effects; commands and new calls if ``dial``."""
-        self._inbox.take()
-        batch, asks = list(self._inbox.kept), list(self._asks)
+        self.inbox.take()
+        batch, asks = list(self.inbox.kept), list(self._asks)
         if len(self._met) < len(every(self.provider)):
             self._asked_early |= {item.leg for item in batch if isinstance(item, answers.Ask | inbound.Ask)}
         replies: list[Callable[[], None]] = []
@@ -179,7 +179,7 @@ class Engine:
                 self._ask_and_dial(t)
             t.tell_pages()
             crash.point("before_commit")
-        self._inbox.kept.clear()
+        self.inbox.kept.clear()
         self._asks, self._each = asks, apart.straight
         self._met |= {item.network for item in batch if isinstance(item, Up)}
         self._act(replies + t.after, bool(replies))
@@ -194,7 +194,7 @@ class Engine:
         return self._answer_all(t, asks, replies)
 
     def _ask_and_dial(self, t: Turn) -> None:
-        self._inbox.dialled()
+        self.inbox.dialled()
         campaigns, inherited = lease.take(t.s, self.name, t.now)
         if inherited:
             networks.resync(t)
@@ -269,7 +269,7 @@ class Engine:
             learner = self._learners.setdefault(campaign.id, Learner())
             bucket = self._bucket(campaign)
             decision = dialling.dial(t, campaign, bucket, self.steady(), learner)
-            self._inbox.placed(decision.place, bucket.next_s)
+            self.inbox.placed(decision.place, bucket.next_s)
         except BadInput as err:  # what cannot be read never opens anything (P2), and never stops other campaigns
             return nothing(Hindrance(str(err), "error", error=str(err)))
         return decision

@@ -184,7 +184,7 @@ def test_an_engine_with_nobody_to_call_rests(db: Database) -> None:
     world.operator_ready(0)
     for _ in range(5):
         world.engine.turn()
-        assert not world.engine._inbox.waiting
+        assert not world.engine.inbox.waiting
     assert "placed 0 of 1" in world.engine.decisions[world.campaign_id]
 
 

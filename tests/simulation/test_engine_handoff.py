@@ -171,7 +171,7 @@ def ring_in(world: worlds.World, caller: str) -> Plan:
     from dialer.engine import inbound
 
     plans: list[Plan] = []
-    world.engine._inbox.put(inbound.Ask("1795299120-7", caller, "+74950001122", world.now, plans.append))
+    world.engine.inbox.put(inbound.Ask("1795299120-7", caller, "+74950001122", world.now, plans.append))
     world.run(2)
     return plans[0]
 

@@ -57,7 +57,7 @@ def test_a_person_who_rings_back_is_not_given_to_anybody_too_late(db: Database) 
     ana = world.operator_ready(0)
     world.run(1)
     plans: list[Plan] = []
-    world.engine._inbox.put(inbound.Ask("1795299409-7", number, "+74950001122", world.now, plans.append))
+    world.engine.inbox.put(inbound.Ask("1795299409-7", number, "+74950001122", world.now, plans.append))
     world.now += timedelta(seconds=5)
     world.engine.turn()
     assert isinstance(plans[0], Message) and world.state(ana) is OperatorState.READY
