@@ -19,4 +19,9 @@ async (tags) => {
 def findings(page: Page) -> list[str]:
     """What is wrong with the page as it stands. Run from outside the page, so its policy does not stop it."""
     page.evaluate(SOURCE.read_text(encoding="utf-8") + "\n;undefined")
+    return findings_again(page)
+
+
+def findings_again(page: Page) -> list[str]:
+    """The same of a page that was looked at before and has changed since."""
     return list(page.evaluate(RUN, TAGS))
