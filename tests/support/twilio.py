@@ -21,7 +21,7 @@ from dialer.store import Database
 from webapp import create_app
 
 OUR_NUMBER = "+74950001122"
-QUICK = Timing(request_s=2.0, beat_s=0.4, poll_s=0.2, silent_s=4.0, queued_s=2.0, unsure_s=5.0, recordings_s=1.0)
+QUICK = Timing(request_s=2.0, beat_s=0.4, poll_s=0.2, silent_s=2.0, queued_s=2.0, unsure_s=5.0, recordings_s=1.0)
 
 
 class _Quiet(WSGIRequestHandler):
