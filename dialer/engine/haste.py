@@ -17,6 +17,8 @@ TICK_S = 0.1
 """Time itself is looked after so often."""
 DIAL_S = 0.02
 """Commands are looked at, and calls placed, this often at most."""
+REST_S = 0.03
+"""The engine rests at most so long between two turns."""
 LINGER_S = 0.02
 """How long an event that changes nothing for anybody else waits for company."""
 Item = Event | answers.Ask | inbound.Ask
@@ -35,6 +37,8 @@ class Inbox:
         self._steady = steady
         self._dialled_s = float("-inf")
         self._due_s = float("inf")
+        self._left_s = steady()
+        """When the last wait ended and a turn began."""
         self._reason = False
         """Whether something came since then that may let a call be placed."""
 
@@ -48,11 +52,18 @@ class Inbox:
         return not self._queue.empty()
 
     def wait(self) -> None:
-        """Wait for what is in haste, or until calls may be placed; take in what is there."""
-        end = self._next_s()
+        """Wait for what is in haste, or until calls may be placed; take in what is there.
+
+        Turns rest as long as they take: what comes meanwhile shares a turn, and desks get at the database.
+        """
+        now = self._steady()
+        self._gather(self._next_s(), now + min(REST_S, now - self._left_s))
+        self._left_s = self._steady()
+
+    def _gather(self, end: float, rested: float) -> None:
         while len(self.kept) < BATCH:
             try:
-                item = self._queue.get(timeout=max(0.0, end - self._steady()))
+                item = self._queue.get(timeout=max(0.0, max(end, rested) - self._steady()))
             except queue.Empty:
                 return
             self._take_in(item)

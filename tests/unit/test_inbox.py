@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import queue
+from types import SimpleNamespace
+
 import pytest
 
-from dialer.engine.haste import DIAL_S, TICK_S, Inbox
+from dialer.engine.haste import DIAL_S, REST_S, TICK_S, Inbox
 
 
 class Clock:
@@ -69,3 +72,22 @@ def test_the_nearest_moment_counts_until_calls_were_placed(inbox: Inbox, clock: 
 def test_what_was_placed_is_sent_without_a_pause(inbox: Inbox) -> None:
     inbox.placed(1, float("inf"))
     assert inbox.may_dial
+
+
+def test_a_turn_that_took_long_is_followed_by_a_rest_in_which_company_comes(
+    clock: Clock, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+
+    def get(timeout: float) -> None:
+        waits.append(timeout)
+        clock.s += timeout
+        raise queue.Empty
+
+    monkeypatch.setattr(inbox, "_queue", SimpleNamespace(get=get))
+    inbox.placed(1, float("inf"))
+    clock.s += 10.0  # a turn of ten seconds
+    inbox.wait()
+    clock.s += REST_S / 3  # a short one
+    inbox.wait()
+    assert waits == [pytest.approx(REST_S), pytest.approx(REST_S / 3)]
