@@ -77,7 +77,10 @@ def run(operators: int = OPERATORS, hours: int = HOURS, hour_s: float = 3600.0) 
     with tempfile.TemporaryDirectory(prefix="warmline-bench-") as home:
         contacts = round(operators * hours * CONTACTS_AN_HOUR * hour_s / 3600) + 10 * operators
         with day(Path(home), operators, contacts) as made:
-            found = [hour(made, hour_s) for _ in range(hours)]
+            found = []
+            for n in range(1, hours + 1):
+                found.append(hour(made, hour_s))
+                click.echo(f"hour {n} of {hours}: {found[-1]['memory_mib']} MiB", err=True)
     growth = round(found[-1]["memory_mib"] / found[0]["memory_mib"], 3)
     lost = sum(sum(one["orphans"].values()) for one in found)
     return {
