@@ -17,8 +17,8 @@ TICK_S = 0.1
 """Time itself is looked after so often."""
 DIAL_S = 0.02
 """Commands are looked at, and calls placed, this often at most."""
-REST_S = 0.03
-"""The engine rests at most so long between two turns."""
+SHORT_S, REST_S = 0.012, 0.03
+"""After a turn longer than the first the engine rests, twice the rest of it, but no longer than the second."""
 LINGER_S = 0.02
 """How long an event that changes nothing for anybody else waits for company."""
 Item = Event | answers.Ask | inbound.Ask
@@ -54,10 +54,10 @@ class Inbox:
     def wait(self) -> None:
         """Wait for what is in haste, or until calls may be placed; take in what is there.
 
-        Turns rest as long as they take: what comes meanwhile shares a turn, and desks get at the database.
+        After a turn that took long there is a rest: what comes meanwhile shares a turn, and desks get at the database.
         """
         now = self._steady()
-        self._gather(self._next_s(), now + min(REST_S, now - self._left_s))
+        self._gather(self._next_s(), now + min(REST_S, 2 * max(0.0, now - self._left_s - SHORT_S)))
         self._left_s = self._steady()
 
     def _gather(self, end: float, rested: float) -> None:

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from dialer.engine.haste import DIAL_S, REST_S, TICK_S, Inbox
+from dialer.engine.haste import DIAL_S, REST_S, SHORT_S, TICK_S, Inbox
 
 
 class Clock:
@@ -88,6 +88,8 @@ def test_a_turn_that_took_long_is_followed_by_a_rest_in_which_company_comes(
     inbox.placed(1, float("inf"))
     clock.s += 10.0  # a turn of ten seconds
     inbox.wait()
-    clock.s += REST_S / 3  # a short one
+    clock.s += SHORT_S + 0.005
     inbox.wait()
-    assert waits == [pytest.approx(REST_S), pytest.approx(REST_S / 3)]
+    clock.s += SHORT_S
+    inbox.wait()
+    assert waits == [pytest.approx(REST_S), pytest.approx(0.01), pytest.approx(0.0)]
