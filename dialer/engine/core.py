@@ -52,6 +52,7 @@ from dialer.store.projects import Campaign
 log = logging.getLogger(__name__)
 PRUNE_S = 60
 Ask = answers.Ask | inbound.Ask
+DECIDE: dict[type, Callable[..., Plan | None]] = {answers.Ask: answers.decide, inbound.Ask: inbound.decide}
 
 
 class Engine:
@@ -76,6 +77,8 @@ class Engine:
         self.clock = clock
         self.steady = steady
         self.may_record = may_record
+        self.sends_at_once = db.sqlite
+        """Whether one turn places and sends (rule 3 of ``sending``)."""
         self.decisions: dict[int, str] = {}
         """The last word of pacing for each campaign, as a sentence."""
         self.inbox = haste.Inbox(steady)
@@ -88,8 +91,7 @@ class Engine:
         self._met: frozenset[str] = frozenset()
         self._up: frozenset[str] = frozenset()
         self._asked_early: set[str] = set()
-        self._pruned_s = 0.0
-        self._timed_s = float("-inf")
+        self._pruned_s, self._timed_s = 0.0, float("-inf")
         self._each = apart.straight
         self._stop = threading.Event()
 
@@ -226,7 +228,7 @@ class Engine:
         waiting: list[Ask] = []
         for ask in asks:
             sorry: Plan | None = Message(answers.SORRY)
-            plan = self._each(t, apart.called(ask), partial(_decide, t, ask), sorry)
+            plan = self._each(t, apart.called(ask), partial(DECIDE[type(ask)], t, ask), sorry)
             if plan is None:
                 waiting.append(ask)
             else:
@@ -269,7 +271,9 @@ class Engine:
             learner = self._learners.setdefault(campaign.id, Learner())
             bucket = self._bucket(campaign)
             decision = dialling.dial(t, campaign, bucket, self.steady(), learner)
-            self.inbox.placed(decision.place, bucket.next_s)
+            if self.sends_at_once and decision.place:
+                sending.send(t, campaign, this_turns=True)
+            self.inbox.placed(0 if self.sends_at_once else decision.place, bucket.next_s)
         except BadInput as err:  # what cannot be read never opens anything (P2), and never stops other campaigns
             return nothing(Hindrance(str(err), "error", error=str(err)))
         return decision
@@ -294,7 +298,3 @@ class Engine:
         if bucket is None or bucket.rate != campaign.calls_per_second:
             bucket = self._buckets[campaign.id] = Bucket(campaign.calls_per_second, self.steady())
         return bucket
-
-
-def _decide(t: Turn, ask: Ask) -> Plan | None:
-    return answers.decide(t, ask) if isinstance(ask, answers.Ask) else inbound.decide(t, ask)

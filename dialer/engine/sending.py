@@ -1,11 +1,14 @@
-"""Sending what an earlier turn placed: the gate again, the mark "sent", and after the commit the network.
+"""Sending what was placed: the gate again, the mark "sent", and after the commit the network.
 
 Rule 1: the gate's yes and the mark are one transaction; a refusal is written to the journal in the same (P2).
 Rule 2: a yes is good for ``SEND_WITHIN_S``; a commit that took longer asks nothing of the network.
+Rule 3: where others write at the same time (PostgreSQL) what one turn placed is sent by the next: only then does the
+gate see what another engine placed to the same number meanwhile. SQLite has one writer, so there one turn does both.
 """
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Integer, bindparam, select
@@ -31,7 +34,7 @@ _PLACED = (
         Attempt.campaign_id == bindparam("campaign", type_=Integer),
         Attempt.state == AttemptState.PLACED,
         IS_OPEN,
-        Attempt.placed_at < bindparam("now", type_=Utc),
+        Attempt.placed_at < bindparam("before", type_=Utc),
     )
     .order_by(Attempt.placed_at)
     .with_for_update(key_share=True)
@@ -39,9 +42,10 @@ _PLACED = (
 _CONTACTS = select(Contact).where(Contact.id.in_(bindparam("ids", expanding=True)))
 
 
-def send(t: Turn, campaign: Campaign) -> int:
-    """Send what an earlier turn placed: gate again, mark as sent, and ask the network after the commit."""
-    placed = t.s.scalars(_PLACED, {"campaign": campaign.id, "now": t.now}).all()
+def send(t: Turn, campaign: Campaign, *, this_turns: bool = False) -> int:
+    """Send what earlier turns placed, or also this one: gate again, mark as sent, ask the network after the commit."""
+    before = t.now + timedelta.resolution if this_turns else t.now
+    placed = t.s.scalars(_PLACED, {"campaign": campaign.id, "before": before}).all()
     ready = [a for a in placed if _may_send(t, a, campaign)]
     if not ready:
         return 0

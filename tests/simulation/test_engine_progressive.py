@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
+from dialer import ledger
 from dialer.compliance import suppression
 from dialer.desk import session, wrap_up
 from dialer.errors import Refusal
@@ -238,6 +239,7 @@ def test_an_operator_who_comes_while_the_network_is_away_gets_ready_when_it_is_b
 def placed_but_not_sent(db: Database) -> tuple[worlds.World, int, str]:
     """The very moment between the two transactions of a call; returns world, contact, number."""
     world = worlds.make(db)
+    world.engine.sends_at_once = False
     number = worlds.number()
     world.start()
     world.operator_ready()
@@ -247,6 +249,22 @@ def placed_but_not_sent(db: Database) -> tuple[worlds.World, int, str]:
     assert [a.state for a in world.attempts()] == [AttemptState.PLACED]
     world.now += timedelta(seconds=1)
     return world, contact, number
+
+
+def test_where_one_writer_writes_at_a_time_one_turn_places_and_sends(db: Database) -> None:
+    world = worlds.make(db)
+    world.start()
+    world.operator_ready()
+    world.contact()
+    world.now += timedelta(seconds=1)
+    world.engine.turn()
+    [attempt] = world.attempts()
+    assert attempt.state is (AttemptState.SENT if db.sqlite else AttemptState.PLACED)
+    assert len(world.provider.log) == (1 if db.sqlite else 0)
+    world.run(1)
+    with db.read() as s:
+        assert [move.event for move in ledger.journal(s, attempt.id)][:2] == ["place", "send"]
+    assert len(world.provider.log) == 1
 
 
 def test_a_person_who_asks_not_to_be_called_in_that_moment_is_not_called(db: Database) -> None:

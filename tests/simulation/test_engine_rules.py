@@ -59,6 +59,7 @@ def test_a_refusal_at_the_claim_is_written_with_rule_values_and_profile(db: Data
 def test_a_refusal_just_before_sending_names_its_attempt(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     world = with_rules(db)
     one = worlds.number()
+    world.engine.sends_at_once = False
     world.start()
     world.operator_ready()
     world.contact(one)
