@@ -55,9 +55,11 @@ class Inbox:
         """Wait for what is in haste, or until calls may be placed; take in what is there.
 
         After a turn that took long there is a rest: what comes meanwhile shares a turn, and desks get at the database.
+        A call that the rate allows ends it.
         """
         now = self._steady()
-        self._gather(self._next_s(), now + min(REST_S, 2 * max(0.0, now - self._left_s - SHORT_S)))
+        rested = now + min(REST_S, 2 * max(0.0, now - self._left_s - SHORT_S))
+        self._gather(self._next_s(), min(rested, self._due_s))
         self._left_s = self._steady()
 
     def _gather(self, end: float, rested: float) -> None:

@@ -92,4 +92,7 @@ def test_a_turn_that_took_long_is_followed_by_a_rest_in_which_company_comes(
     inbox.wait()
     clock.s += SHORT_S
     inbox.wait()
-    assert waits == [pytest.approx(REST_S), pytest.approx(0.01), pytest.approx(0.0)]
+    inbox.placed(1, clock.s + 10.0 + REST_S / 2)
+    clock.s += 10.0
+    inbox.wait()
+    assert waits == [pytest.approx(REST_S), pytest.approx(0.01), pytest.approx(0.0), pytest.approx(REST_S / 2)]
