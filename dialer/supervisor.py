@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import click
@@ -49,8 +50,8 @@ class Part:
             self.start()
 
 
-def supervise(names: list[str]) -> None:
-    """Run these parts until SIGINT or SIGTERM; then end them in order and return."""
+def supervise(names: list[str], look: Callable[[], None] = lambda: None) -> None:
+    """Run these parts until SIGINT or SIGTERM, then end them in order; ``look`` is called again and again meanwhile."""
     parts = [Part(name) for name in names]
     stopping = False
 
@@ -64,6 +65,7 @@ def supervise(names: list[str]) -> None:
         while not stopping:
             for part in parts:
                 part.look()
+            look()
             time.sleep(LOOK_S)
     finally:
         end(parts)

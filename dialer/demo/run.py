@@ -35,8 +35,7 @@ def run(home: Path, provider: str | None, say: Say) -> None:
             _twilio(twilio, say)
         made = _fresh_database(home, lab, say)
         _logins_for_the_page(home, made)
-        _greet(made, say, lab is not None)
-        supervise(list(PARTS))
+        supervise(list(PARTS), _once_up(lambda: _greet(made, say, lab is not None)))
     finally:
         if lab is not None:
             lab.down()
@@ -126,6 +125,25 @@ def _logins_for_the_page(home: Path, made: seed.Demo) -> None:
     path = home / "demo-logins.json"
     path.touch(mode=0o600)
     path.write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
+
+
+def _once_up(greet: Callable[[], None]) -> Callable[[], None]:
+    """The address is told when somebody answers there: who clicks on it at once must not be refused."""
+    told = False
+
+    def look() -> None:
+        nonlocal told
+        if not told and _answers(settings.load().web_port):
+            told = True
+            greet()
+
+    return look
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as s:
+        s.settimeout(0.2)
+        return s.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _greet(made: seed.Demo, say: Say, sound: bool) -> None:

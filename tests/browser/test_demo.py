@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
@@ -64,15 +65,19 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     with log.open("w") as out:
         words = [sys.executable, "-m", "dialer", "demo", "--home", str(home), "--provider", "asterisk"]
         process = subprocess.Popen(words, stdout=out, stderr=out, stdin=subprocess.DEVNULL, text=True)
-    until(lambda: "Ctrl-C" in log.read_text() or process.poll() is not None, 90, log.read_text)
-    text = log.read_text()
-    url = re.search(r"runs at (\S+)", text)
-    assert url, text
-    passwords = dict(re.findall(r"^ {4}[\w ]{16} (\w+) +(\S+)$", text, re.MULTILINE))
-    yield Demo(url[1], passwords, process, home)
-    if process.poll() is None:
-        process.send_signal(signal.SIGINT)
-        process.wait(30)
+    try:
+        until(lambda: "Ctrl-C" in log.read_text() or process.poll() is not None, 90, log.read_text)
+        text = log.read_text()
+        url = re.search(r"runs at (\S+)", text)
+        assert url, text
+        with urlopen(f"{url[1]}/login", timeout=5) as page:  # whoever clicks at once is not refused
+            assert page.status == 200
+        passwords = dict(re.findall(r"^ {4}[\w ]{16} (\w+) +(\S+)$", text, re.MULTILINE))
+        yield Demo(url[1], passwords, process, home)
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            process.wait(30)
 
 
 @pytest.fixture(scope="module")
