@@ -28,7 +28,7 @@ class Bucket:
     def next_s(self) -> float:
         """When a token will be there; infinite while one is, and while none ever comes."""
         missing = 1.0 - self._tokens
-        return self._at + missing / self.rate if missing > 0 < self.rate else float("inf")
+        return self._at + missing / self.rate if missing > 0 and self.rate > 0 else float("inf")
 
     def take(self, n: int) -> None:
         """Use ``n`` tokens that :meth:`available` showed."""
